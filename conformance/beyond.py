@@ -44,7 +44,7 @@ def connect():
 
 
 def call(method, path, body=None, **headers):
-    """Headers are named with underscores. A path that begins with a slash is a whole one."""
+    """Header names have underscores in place of hyphens. A path without a leading slash is relative to the path of HERITAGE_BASE."""
     connection = connect()
     try:
         if isinstance(body, dict):
@@ -65,7 +65,7 @@ def wait_for(job, endpoint="interpolate"):
     return call("GET", f"{endpoint}/status-sync/{job}?wait=300000").json
 
 
-# -- media are stored whole, named by a job, and its result is read in ranges
+# -- media that are stored in one piece, a job that names them, and ranges of its result
 stored = call("PUT", "interpolate/media", START, Content_Type="image/jpeg", X_Heritage_SHA_256=sha256(START))
 expect("PUT media", stored.status == 200 and stored.json["complete"] and stored.json["bytes"] == len(START), stored)
 expect("PUT media: hash and type", stored.json["sha256"] == sha256(START) and stored.json["media_type"] == "image/jpeg", stored)
@@ -78,28 +78,28 @@ end = stored.json["media_ref"]
 job = call("POST", "interpolate/run", {"input": {**SMALL, "start_image_base64": start, "end_image_base64": end}, "policy": {"reply": "links"}})
 expect("run by reference", job.status == 200 and job.json["status"] == "IN_QUEUE", job)
 ended = wait_for(job.json["id"])
-expect("it completes", ended["status"] == "COMPLETED", ended)
+expect("a job by reference completes", ended["status"] == "COMPLETED", ended)
 expect("links in place of base64", "video" not in ended["output"] or ended["output"]["video"].startswith("/v2/"), ended)
 url = ended["output"]["video_url"]
 whole = call("GET", url)
 expect("GET output", whole.status == 200 and whole.headers["Content-Type"] == "video/mp4", whole)
-expect("it is what the reply says", sha256(whole.body) == ended["output"]["sha256"] and len(whole.body) == ended["output"]["size"], ended)
+expect("size and hash are those of the reply", sha256(whole.body) == ended["output"]["sha256"] and len(whole.body) == ended["output"]["size"], ended)
 third = len(whole.body) // 3
 ranges = [call("GET", url, Range=f"bytes={first}-{last}") for first, last in ((0, third - 1), (third, 2 * third - 1), (2 * third, ""))]
 expect("GET with Range", [part.status for part in ranges] == [206] * 3 and b"".join(part.body for part in ranges) == whole.body, ranges)
 expect("Content-Range", ranges[0].headers["Content-Range"] == f"bytes 0-{third - 1}/{len(whole.body)}", ranges[0].headers)
 expect("ETag", call("GET", url, If_None_Match=whole.headers["ETag"]).status == 304)
-expect("If-Range of another file gives all", call("GET", url, Range="bytes=0-9", If_Range='"00"').status == 200)
-expect("no such range", call("GET", url, Range=f"bytes={len(whole.body)}-").status == 416)
+expect("If-Range with another ETag gives the whole file", call("GET", url, Range="bytes=0-9", If_Range='"00"').status == 200)
+expect("a range beyond the end", call("GET", url, Range=f"bytes={len(whole.body)}-").status == 416)
 frame = call("GET", f"interpolate/output/{job.json['id']}/0/frame/3")
-expect("a frame of it", frame.status == 200 and frame.body[:8] == b"\x89PNG\r\n\x1a\n", frame)
+expect("GET a frame of the output", frame.status == 200 and frame.body[:8] == b"\x89PNG\r\n\x1a\n", frame)
 given = call("GET", f"interpolate/input/{job.json['id']}/0")
-expect("what came with the job", given.body == START and given.headers["Content-Type"] == "image/jpeg", given.headers)
+expect("GET input", given.body == START and given.headers["Content-Type"] == "image/jpeg", given.headers)
 encoded = {"start_image_base64": base64.b64encode(START).decode(), "end_image_base64": base64.b64encode(END).decode()}
 same = call("POST", "interpolate/runsync", {"input": {**SMALL, **encoded}})
 expect("the same media in base64 give the same bytes", base64.b64decode(same.json["output"]["video"]) == whole.body, same)
 
-# -- in pieces, the connection of one breaking off
+# -- an upload in pieces; the connection of the second one breaks off
 half = len(START) // 2
 first = call("PUT", "interpolate/media", START[:half], Content_Range=f"bytes 0-{half - 1}/{len(START)}")
 expect("a piece", first.status == 200 and not first.json["complete"] and first.json["bytes"] == half, first)
@@ -108,8 +108,8 @@ with socket.create_connection((BASE.hostname, BASE.port)) as broken:
     head = f"PUT {BASE.path}/{place} HTTP/1.1\r\nHost: {BASE.netloc}\r\nContent-Length: {len(START) - half}\r\nContent-Range: bytes {half}-{len(START) - 1}/{len(START)}\r\n\r\n"
     broken.sendall(head.encode() + START[half : half + 1000])
 told = call("GET", place)
-expect("how far it is", told.status == 200 and told.json["bytes"] == half and told.json["total"] == len(START), told)
-expect("a part that is not complete is of no use", call("POST", "interpolate/runsync", {"input": {**SMALL, "start_image_base64": first.json["media_ref"], "end_image_base64": end}}).json["status"] == "FAILED")
+expect("GET media: bytes received so far", told.status == 200 and told.json["bytes"] == half and told.json["total"] == len(START), told)
+expect("a job that names an incomplete upload fails", call("POST", "interpolate/runsync", {"input": {**SMALL, "start_image_base64": first.json["media_ref"], "end_image_base64": end}}).json["status"] == "FAILED")
 skipping = call("PUT", place, START[half + 1 :], Content_Range=f"bytes {half + 1}-{len(START) - 1}/{len(START)}")
 expect("a piece that leaves a gap", skipping.status == 409, skipping)
 last = call("PUT", place, START[half:], Content_Range=f"bytes {half}-{len(START) - 1}/{len(START)}", X_Heritage_SHA_256=sha256(START))
@@ -118,37 +118,37 @@ small = {"res_h": 64, "res_w": 96, "model_type": "seedvr2_7b", "seed": 7}
 by_reference = call("POST", "restore/runsync", {"input": {"media": last.json["media_ref"], **small}, "policy": {"reply": "once"}})
 expect("restore by reference", by_reference.json["status"] == "COMPLETED", by_reference)
 by_base64 = call("POST", "restore/runsync", {"input": {"media": encoded["start_image_base64"], **small}, "policy": {"reply": "once"}})
-expect("and by base64: the same picture", by_reference.json["output"]["media"] == by_base64.json["output"]["media"], by_base64)
-expect("the media once", by_base64.body.count(by_base64.json["output"]["media"][0].encode()) == 1, by_base64.json.keys())
+expect("restore by base64 gives the same picture", by_reference.json["output"]["media"] == by_base64.json["output"]["media"], by_base64)
+expect("with policy.reply once, the reply has the media once", by_base64.body.count(by_base64.json["output"]["media"][0].encode()) == 1, by_base64.json.keys())
 wrong = call("PUT", "interpolate/media", START, X_Heritage_SHA_256=sha256(END))
-expect("another hash is refused", wrong.status == 400 and "id" not in wrong.json and "media_ref" not in wrong.json, wrong)
+expect("a wrong hash is refused", wrong.status == 400 and "id" not in wrong.json and "media_ref" not in wrong.json, wrong)
 boundary = uuid.uuid4().hex
 form = f'--{boundary}\r\nContent-Disposition: form-data; name="f"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'.encode() + START + f"\r\n--{boundary}--\r\n".encode()
 posted = call("POST", "interpolate/media", form, Content_Type=f"multipart/form-data; boundary={boundary}")
-expect("the file of a form", posted.status == 200 and posted.json["sha256"] == sha256(START), posted)
+expect("upload with a form", posted.status == 200 and posted.json["sha256"] == sha256(START), posted)
 inside = call("POST", "restore/runsync", {"input": {"media_url": "http://127.0.0.1:1/a.mp4"}})
 expect("no private address is fetched", inside.json["status"] == "FAILED" and inside.json["output"]["error_code"] == "BAD_INPUT", inside)
 made_up = call("POST", "restore/runsync", {"input": {"media": start[:-4] + "AAAA"}})
-expect("nobody makes up a reference", made_up.json["status"] == "FAILED", made_up)
+expect("a made-up reference is refused", made_up.json["status"] == "FAILED", made_up)
 
 # -- one request, sent twice
 key = str(uuid.uuid4())
 body = {"input": {"start_image_base64": start, "end_image_base64": end, **SMALL}}
 twice = [call("POST", "interpolate/run", body, Idempotency_Key=key) for _ in range(2)]
-expect("the same key is the same job", twice[0].json["id"] == twice[1].json["id"], twice)
+expect("the same key and body give the same job", twice[0].json["id"] == twice[1].json["id"], twice)
 other = call("POST", "interpolate/run", {"input": {}}, Idempotency_Key=key)
-expect("another body is not", other.status == 409, other)
-expect("it ends once", wait_for(twice[0].json["id"])["status"] == "COMPLETED")
+expect("the same key with another body is refused", other.status == 409, other)
+expect("that job completes", wait_for(twice[0].json["id"])["status"] == "COMPLETED")
 
-# -- while nobody works: ids, places, calls that others end
+# -- while the endpoint is paused: early ids, places in the queue, and waiting calls that another client ends
 expect("pause", call("POST", "interpolate/pause").json["paused"] is True)
 connection = connect()
 connection.request("POST", f"{BASE.path}/interpolate/runsync?wait=60000", json.dumps(body), {"X-Heritage-Early-Id": "1"})
 begun = time.monotonic()
 reply = connection.getresponse()
 early = reply.headers["X-Heritage-Job-Id"]
-expect("the id of a runsync comes before its end", reply.status == 200 and time.monotonic() - begun < 10, early)
-expect("and is that of a job", call("GET", f"interpolate/status/{early}").json["status"] == "IN_QUEUE", early)
+expect("runsync sends the id before the job ends", reply.status == 200 and time.monotonic() - begun < 10, early)
+expect("the early id is that of a job", call("GET", f"interpolate/status/{early}").json["status"] == "IN_QUEUE", early)
 
 answers = {}
 
@@ -164,23 +164,23 @@ while len(waiting) < 2:
     waiting = [one["id"] for one in call("GET", "interpolate/requests?status=IN_QUEUE").json["requests"]]
 begun = time.monotonic()
 queued = call("POST", "interpolate/run", body)
-expect("run answers within a second while nobody works", time.monotonic() - begun < 1, time.monotonic() - begun)
+expect("run answers within a second while the endpoint is paused", time.monotonic() - begun < 1, time.monotonic() - begun)
 place = call("GET", f"interpolate/status/{queued.json['id']}").json
-expect("where it stands", place["outlook"]["paused"] is True and place["outlook"]["ahead"] == 2 and place["outlook"]["position"] == 3, place)
-expect("IN_QUEUE shows nothing else", set(place) <= {"id", "status", "outlook"}, place)
+expect("place in the queue", place["outlook"]["paused"] is True and place["outlook"]["ahead"] == 2 and place["outlook"]["position"] == 3, place)
+expect("IN_QUEUE has no other fields", set(place) <= {"id", "status", "outlook"}, place)
 target = next(one for one in waiting if one != early)
 cancelled_at = time.monotonic()
 expect("cancel", call("POST", f"interpolate/cancel/{target}").json["status"] == "CANCELLED")
 caller.join()
 answer, at = answers["cancelled"]
-expect("whoever waits for a job that is cancelled is told", answer.status == 200 and answer.json["status"] == "CANCELLED", answer)
-expect("at once", at - cancelled_at < 2, at - cancelled_at)
+expect("a call that waits for a cancelled job is answered CANCELLED", answer.status == 200 and answer.json["status"] == "CANCELLED", answer)
+expect("and within 2 s", at - cancelled_at < 2, at - cancelled_at)
 expect("cancel twice", call("POST", f"interpolate/cancel/{target}").json["status"] == "CANCELLED")
-expect("cancel of what is not there", call("POST", f"interpolate/cancel/{uuid.uuid4()}-u1").status == 404)
+expect("cancel of an unknown job", call("POST", f"interpolate/cancel/{uuid.uuid4()}-u1").status == 404)
 expect("purge", call("POST", "interpolate/purge-queue").json == {"removed": 2, "status": "completed"})
 state = json.loads(reply.read())
 connection.close()
-expect("the early answer ends with its job", state["status"] == "CANCELLED" and state["id"] == early, state)
+expect("the reply with the early id ends with the state of the job", state["status"] == "CANCELLED" and state["id"] == early, state)
 
 # -- a batch, events
 batch = call("POST", "interpolate/batch", {"input": {**SMALL, "end_image_base64": end}, "inputs": [{"start_image_base64": start}, {"start_image_base64": end}]})
@@ -190,7 +190,7 @@ soon = time.monotonic() + 10
 told = call("GET", f"interpolate/status/{batch_id}").json
 while told["output"]["in_queue"] < 2 and time.monotonic() < soon:
     told = call("GET", f"interpolate/status/{batch_id}").json
-expect("its jobs wait", told["output"]["jobs_total"] == 2 and told["output"]["in_queue"] == 2, told)
+expect("the batch counts its waiting jobs", told["output"]["jobs_total"] == 2 and told["output"]["in_queue"] == 2, told)
 listening = connect()
 listening.request("GET", f"{BASE.path}/interpolate/events/{batch_id}-b1")
 events = listening.getresponse()
@@ -198,8 +198,8 @@ expect("events", events.headers["Content-Type"].startswith("text/event-stream"),
 expect("resume", call("POST", "interpolate/resume").json["paused"] is False)
 seen = [json.loads(line[6:]) for line in events if line.startswith(b"data: ")]
 listening.close()
-expect("they begin with open and end with the job", seen[0]["type"] == "open" and seen[-1]["status"] == "COMPLETED", seen[-1:])
-expect("their numbers grow", [event["seq"] for event in seen] == sorted({event["seq"] for event in seen}), seen)
+expect("events begin with open and end with the end of the job", seen[0]["type"] == "open" and seen[-1]["status"] == "COMPLETED", seen[-1:])
+expect("the numbers of events grow", [event["seq"] for event in seen] == sorted({event["seq"] for event in seen}), seen)
 ended = wait_for(batch_id)
 expect("the batch ends with its last job", ended["status"] == "COMPLETED" and ended["output"]["completed"] == 2, ended)
 call("GET", f"interpolate/status/{batch_id}?ttl=0")
@@ -208,13 +208,13 @@ while time.monotonic() < time_to_forget:
     time.sleep(0.2)
     kept = call("GET", f"interpolate/status/{batch_id}")
     assert kept.status == 200, kept
-expect("?ttl does nothing to a batch", kept.json["status"] == "COMPLETED", kept)
+expect("?ttl has no effect on a batch", kept.json["status"] == "COMPLETED", kept)
 job_id = f"{batch_id}-b0"
 call("GET", f"interpolate/status/{job_id}?ttl=0")
 gone = time.monotonic() + 10
 while call("GET", f"interpolate/status/{job_id}").status == 200 and time.monotonic() < gone:
     time.sleep(0.2)
 forgotten = call("GET", f"interpolate/status/{job_id}")
-expect("and lets a job of it expire", forgotten.status == 404 and "expired" in forgotten.json["error"], forgotten)
-expect("an unknown one is told from it", call("GET", f"interpolate/status/{uuid.uuid4()}-u1").json["error"] == "job not found")
+expect("?ttl lets a job of a batch expire", forgotten.status == 404 and "expired" in forgotten.json["error"], forgotten)
+expect("an unknown job has another error than an expired one", call("GET", f"interpolate/status/{uuid.uuid4()}-u1").json["error"] == "job not found")
 print(f"beyond: {passed} passed, 0 failed")

@@ -1,4 +1,4 @@
-// The official JavaScript SDK (npm runpod-sdk), unchanged but for its baseUrl option.
+// Tests the official JavaScript SDK (npm runpod-sdk). Only its baseUrl option is changed.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ expect("health", Number.isInteger(health.jobs.inQueue) && Number.isInteger(healt
 const sync = await interpolate.runSync(request(17), 300000);
 expect("runSync", sync.status === "COMPLETED" && sync.succeeded && sync.output.frames.length === 33, sync.status);
 
-// The server's wait (1 s at least) is over before the job is: the SDK goes on with status-sync.
+// statusSync sends one request, with a wait of up to 90 s. The job may still run when it returns.
 const queued = await interpolate.run(request(17), 10000);
 expect("run", queued.status === "IN_QUEUE", queued);
 const finished = await interpolate.statusSync(queued.id, 90000);
@@ -43,7 +43,7 @@ expect("cancel", cancelled.status === "CANCELLED", cancelled);
 const status = await interpolate.status(long.id);
 expect("status", status.status === "CANCELLED" && status.completed && !status.succeeded, status);
 
-// Counts what the SDK asks, which sleeps between no two requests.
+// Counts the requests for the stream: the SDK does not pause between them.
 let streamCalls = 0;
 const plainFetch = globalThis.fetch;
 globalThis.fetch = (resource, options) => {
@@ -64,14 +64,14 @@ expect("stream: while it runs", firstState === "IN_PROGRESS", firstState);
 expect("stream: every frame once", whole.output.frames.every((f, i) => f === frames[i]) && frames.length === 33, frames.length);
 expect("stream: requests are counted", streamCalls > 1, streamCalls);
 
-// A job that waits behind another has nothing to stream: each request is held for seconds.
+// A job that waits behind another has nothing to stream. The server holds each request for seconds.
 const ahead = await interpolate.run(request(129), 10000);
 const waiting = await interpolate.run(request(17), 10000);
 streamCalls = 0;
 const began = Date.now();
 const cancelling = new Promise((done) => setTimeout(done, 8000)).then(() => interpolate.cancel(waiting.id, 10000));
 for await (const chunk of interpolate.stream(waiting.id)) {
-  assert.fail(`a chunk of a job that waits: ${JSON.stringify(chunk).slice(0, 200)}`);
+  assert.fail(`a waiting job streamed a chunk: ${JSON.stringify(chunk).slice(0, 200)}`);
 }
 await cancelling;
 const purged = await interpolate.purgeQueue(10000);
@@ -91,7 +91,7 @@ expect("initialize", initialized.output.ready && initialized.output.tiny, initia
 const restored = await restore.runSync(
   { input: { action: "restore", media: image("start.jpg"), res_h: 64, res_w: 96, ...model } }, 120000);
 expect("restore", restored.output.success && restored.output.media[0].startsWith("iVBORw0KGgo"), restored.output?.media_type);
-expect("restore beside the envelope", restored.success && restored.tiny && restored.resolution === "64x96", Object.keys(restored));
+expect("restore: the fields of output are beside it, too", restored.success && restored.tiny && restored.resolution === "64x96", Object.keys(restored));
 const nothing = await restore.runSync({ input: { action: "restore" } });
 expect("no media", nothing.error === "No video data provided", nothing);
 const unknown = await restore.runSync({ input: { action: "initialize", model_type: "seedvr2_70b" } });

@@ -36,7 +36,7 @@ def expect(name, condition, found=None):
 
 
 def check(name, job, status):
-    """Flash's own model of a result demands id, worker and times, also of a job that failed."""
+    """Flash's model of a result requires id, worker and times, also for a failed job."""
     model = JobOutput(**job._data)
     expect(name, model.status == status and job.done, job._data.keys())
 

@@ -1,4 +1,4 @@
-"""The official Python SDK (PyPI runpod), unchanged but for base URL and key."""
+"""Tests the official Python SDK (PyPI runpod). Only base URL and key are changed."""
 
 import asyncio
 import base64
@@ -73,11 +73,11 @@ expect("waiting jobs", all(job.status() == "IN_QUEUE" for job in waiting))
 purged = interpolate.purge_queue()
 expect("purge_queue", purged == {"removed": 3, "status": "completed"}, purged)
 expect("purged jobs", all(job.status() == "CANCELLED" for job in waiting))
-expect("a running job goes on", running.status() == "IN_PROGRESS", running.status())
+expect("a purge leaves the running job", running.status() == "IN_PROGRESS", running.status())
 running.cancel()
 
 expect("restore health", restore.run_sync({"action": "health"})["status"] == "healthy")
-expect("a failed job gives why", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) == {"error_code": "NOT_POSSIBLE"})
+expect("output of a failed job has its error code", restore.run_sync({"action": "initialize", "model_type": "seedvr2_3b"}) == {"error_code": "NOT_POSSIBLE"})
 
 model = {"model_type": "seedvr2_7b", "model_variant": "sharp", "sp_size": 1}
 output = restore.run_sync({"action": "initialize", **model}, timeout=120)
@@ -98,7 +98,7 @@ except requests.HTTPError as e:
 
 
 def check_chunks(name, chunks, states, output):
-    """Every frame came once and in order, and is that of the final output; the first came while the job ran."""
+    """Every frame came once, in order, and equals that of the final output. The first came while the job ran."""
     frames = []
     for chunk in chunks:
         expect(f"{name}: order", chunk["first_frame"] == len(frames), (chunk["first_frame"], len(frames)))
@@ -114,7 +114,7 @@ for chunk in job.stream():
     states.append(states[0] if states else requests.get(
         f"{os.environ['HERITAGE_BASE']}/interpolate/status/{job.job_id}", timeout=10).json()["status"])
 check_chunks("stream", chunks, states, job.output(timeout=60))
-expect("a stream that was read is empty", list(job.stream()) == [])
+expect("a stream that was read to its end is empty", list(job.stream()) == [])
 
 job = restore.run({"action": "initialize", "model_type": "seedvr2_3b"})
 expect("the stream of a failed job ends", list(job.stream()) == [] and job.status() == "FAILED")

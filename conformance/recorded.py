@@ -1,8 +1,8 @@
 """recorded.py pass PORT FOLDER READY  : a proxy to PORT of this machine that records all bytes in FOLDER; writes its own port to READY.
 recorded.py check FOLDER OPENAPI.json  : checks every recorded reply against the OpenAPI description of the server.
 
-What clients and server say to each other is not touched, so they notice nothing. A reply is right if its operation may answer that
-status, with that type, and a body of that schema; what is not described may not be answered 2xx."""
+The proxy passes all bytes on unchanged. A reply is right if the description of its operation lists its status and type, and its body
+matches the schema. An operation that is not described must not be answered 2xx."""
 
 import collections
 import json
@@ -23,7 +23,7 @@ def copy(source, target, file):
                 kept.flush()
                 target.sendall(block)
         except OSError:
-            pass  # one of them hung up, which is for both to notice
+            pass  # one side closed the connection; the lines below close the other
     for end, how in ((target, socket.SHUT_WR), (source, socket.SHUT_RD)):
         try:
             end.shutdown(how)
@@ -51,7 +51,7 @@ def pass_on(port, folder, ready):
 
 
 class CutOff(Exception):
-    """The rest of a message never came."""
+    """The recording ends in the middle of a message."""
 
 
 class Bytes:
@@ -98,7 +98,7 @@ class Bytes:
 
 
 def exchanges(requests, replies):
-    """Each request of a connection with its reply, as far as both are whole."""
+    """Yields each request of a connection with its reply, up to the first that is cut off."""
     try:
         while requests.at < len(requests.data):
             first, asked = requests.head()
@@ -117,7 +117,7 @@ def exchanges(requests, replies):
 
 class Description:
     def __init__(self, document):
-        import jsonschema  # of what only the comparison needs
+        import jsonschema  # here, because the proxy runs without it
 
         self.document = document
         self.base = document["servers"][0]["url"]
@@ -148,10 +148,10 @@ class Description:
         return f"at {error.json_path}: {error.message[:300]}" if error else ""
 
     def problem(self, operation, status, headers, body):
-        """Empty if the reply is as described."""
+        """Says how the reply differs from the description; empty if it does not."""
         if operation is None:
             if 200 <= status < 300:
-                return f"{status}, though it is not described"
+                return f"{status}, but the operation is not described"
             return self.problem_of({"$ref": "#/components/schemas/Error"}, body) if body else ""
         responses = operation["responses"]
         described = responses.get(str(status)) or responses.get(f"{status // 100}XX")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The curl requests of RunPod's two service documentations. Only base URL and key differ.
+# Tests the curl requests of the documentation of both services on RunPod. Only base URL and key are changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -68,6 +68,6 @@ reply=$(post restore/runsync '{"input": {"action": "restore"}}')
 expect "restore without media" "$reply" 'r["error"] == "No video data provided"'
 reply=$(post restore/runsync '{"input": {"action": "restore", "video": "AAAA!AAA"}}')
 expect "restore with bad base64" "$reply" 'r["status"] == "FAILED" and r["error"].startswith("Invalid base64 video data: ")'
-expect "a rejected job has what Flash demands" "$reply" 'all(isinstance(r[k], t) for k, t in (("id", str), ("workerId", str), ("delayTime", int), ("executionTime", int)))'
+expect "a rejected job has the fields that Flash requires" "$reply" 'all(isinstance(r[k], t) for k, t in (("id", str), ("workerId", str), ("delayTime", int), ("executionTime", int)))'
 
 echo "curl: $passed passed, 0 failed"

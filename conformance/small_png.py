@@ -1,4 +1,4 @@
-"""small_png FILE: writes a picture of 48x32."""
+"""small_png.py FILE: writes a PNG picture of 48 x 32 pixels."""
 
 import struct
 import sys

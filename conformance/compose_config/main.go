@@ -1,5 +1,5 @@
-// compose_config FILE...: reads Compose files together as `docker compose config -q` does, with the library that it uses,
-// and says what is wrong with them. For conformance/deploy.
+// compose_config FILE...: loads Compose files as one project, as `docker compose config -q` does, with the same library. Prints the
+// error if they are not valid. For conformance/deploy.
 package main
 
 import (

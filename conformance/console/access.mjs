@@ -29,7 +29,7 @@ export async function everyPage(context, job) {
 
 async function onEach(context, scheme, pages) {
   const page = await Page.open(context);
-  await check(`axe finds nothing, no overflow at ${NARROW.width} px, ${scheme}`, async () => {
+  await check(`axe reports no violation, and nothing overflows at ${NARROW.width} px, ${scheme}`, async () => {
     await page.raw.emulateMedia({ colorScheme: scheme });
     const found = [];
     for (const [name, hash] of pages) {
@@ -40,7 +40,7 @@ async function onEach(context, scheme, pages) {
       if (scheme === 'light') found.push(...(await page.violations(axe, `${name}, narrow`)));
       await page.raw.setViewportSize(WIDE);
       const pressed = page.locator('main button[aria-pressed=true]').first();
-      if (await pressed.count()) await pressed.hover(); // its colours are others then
+      if (await pressed.count()) await pressed.hover(); // hovered buttons have other colours
       found.push(...(await page.violations(axe, name)));
     }
     await page.raw.keyboard.press('?');

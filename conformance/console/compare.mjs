@@ -36,7 +36,7 @@ export async function modes(page, job, other) {
   }, page);
 }
 
-/** Numbers of what an image shows: eight blocks, the lowest bit first. Runs in the page. */
+/** The frame number that an image shows: eight blocks, the lowest bit first. Runs in the page. */
 function numberIn(image, left, top, width, height) {
   const pen = new OffscreenCanvas(4, 2).getContext('2d', { willReadFrequently: true });
   // The middle half of each block, since codecs and networks smear edges.
@@ -50,7 +50,7 @@ function numberIn(image, left, top, width, height) {
   return number;
 }
 
-/** The jobs whose input and result are numbered clips, by format; they run while other checks do. */
+/** Starts a job with a numbered clip in each format. Returns the ids by format; the jobs run during other checks. */
 export async function startNumbered() {
   const start = async (format) => {
     const clip = await numberedClip(format, FRAMES);
@@ -61,7 +61,7 @@ export async function startNumbered() {
   return Object.fromEntries(await Promise.all(['mp4', 'webm'].map(start)));
 }
 
-/** In the page of a real job, as it is used: what is seen on both sides carries the number that stands below it. */
+/** On the page of a real job: the pictures on both sides are the frame whose number is below them. */
 export async function exactFrames(page, format, job) {
   await check(`compare: ${SEEKS} random seeks and steps in a ${format} show exactly the frame asked for, on both sides`, async () => {
     const { status, error } = await ended('restore', job);
@@ -77,7 +77,7 @@ export async function exactFrames(page, format, job) {
     for (let i = 0; i < SEEKS; i++) {
       at = i % 3 === 0 ? Math.min(FRAMES - 1, Math.max(0, at + (random(2) ? 1 : -1))) : random(FRAMES);
       const found = await element.evaluate(async (node, target) => {
-        // What is seen at any moment while it seeks belongs together, too.
+        // While it seeks, too, both sides and the counter always show the same frame.
         const torn = [];
         const read = () => ['.pane-a', '.pane-b'].map((pane) => {
           const still = node.querySelector(`${pane} img.still`);
@@ -97,7 +97,7 @@ export async function exactFrames(page, format, job) {
       if (found.numbers.some((number) => number !== at) || found.torn.length) wrong.push(`${at}: ${JSON.stringify(found)}`);
       if (i % SEEN_EVERY === 0) {
         const seen = await numbersOnScreen(page);
-        if (seen.some((number) => number !== at)) wrong.push(`${at} is seen as ${seen}`);
+        if (seen.some((number) => number !== at)) wrong.push(`frame ${at} shows ${seen}`);
       }
     }
     if (wrong.length) throw new Error(`${wrong.length} of ${SEEKS} were wrong: ${wrong.slice(0, 3).join('; ')}`);
@@ -105,7 +105,7 @@ export async function exactFrames(page, format, job) {
   }, page);
 }
 
-/** The numbers in a photograph of the screen. */
+/** The frame numbers in a screenshot of the stage, left and right. */
 async function numbersOnScreen(page) {
   const picture = (await page.locator('media-compare .stage').screenshot()).toString('base64');
   return page.raw.evaluate(async (base64) => {
@@ -119,7 +119,7 @@ async function numbersOnScreen(page) {
   }, picture);
 }
 
-/** After playing, too, the number is that of the picture. */
+/** After playing, too, the counter matches the pictures. */
 export async function afterPlaying(page, job) {
   await check('compare: a video that is stopped while it plays shows exactly the frame whose number is below it', async () => {
     await page.goto(`#/jobs/${job}?endpoint=restore&mode=side`, { fresh: true });
@@ -144,7 +144,7 @@ export async function afterPlaying(page, job) {
       await page.locator('media-compare[data-shown]').waitFor();
       const at = Number((await page.locator('.frames .counter').textContent()).split(' ')[0]) - 1;
       const seen = await numbersOnScreen(page);
-      if (seen.some((number) => number !== at)) throw new Error(`${at} is seen as ${seen}`);
+      if (seen.some((number) => number !== at)) throw new Error(`frame ${at} shows ${seen}`);
       shown.push(at);
     }
     return `frames ${shown.join(', ')}`;

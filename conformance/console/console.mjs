@@ -28,7 +28,7 @@ if (wanted.some((part) => part !== 'parts')) {
   await flows.budget(page);
   const [job, numbered] = await Promise.all([flows.dropToDownload(page), has('compare') && compare.startNumbered()]);
 
-  // Two at a time: what waits for a worker, and what the browser alone does.
+  // Two at a time: checks that mostly wait for a worker, and checks that mostly use the browser.
   const work = async () => {
     if (has('snippets')) {
       const tab = await open();
@@ -65,7 +65,7 @@ if (wanted.some((part) => part !== 'parts')) {
   await Promise.all([work(), look()]);
 
   if (has('flows')) {
-    const tab = await Page.open(context, { watched: false }); // the browser notes the refusal that is made here
+    const tab = await Page.open(context, { watched: false }); // the browser logs the 503 that this check provokes
     await flows.batchAgain(tab);
     await tab.close();
     await flows.oneRequest(page);
@@ -79,14 +79,14 @@ if (wanted.some((part) => part !== 'parts')) {
   if (has('access')) await access.everyPage(context, job);
   await page.close();
   if (has('list')) await list.tenThousand(context);
-  await check('nothing left the origin, no report of the policy, no error in the console', async () => clean());
+  await check('no request to another origin, no violation of the content security policy, no error in the browser’s console', async () => clean());
   await context.close();
   await server.stop('up', 'SIGKILL');
 }
 if (has('parts')) await parts.parts();
 await done();
 
-/** Another result of the same two pictures: of a snippet, or a new one. */
+/** Another result of the same two pictures: that of a snippet, or a new one. */
 async function anotherResult(job) {
   const { requests } = await api('interpolate/requests?status=COMPLETED');
   const other = requests.find(({ id, outputs }) => id !== job && outputs === 1);

@@ -4,7 +4,7 @@ import { END, Page, START, WORK_MILLIS, api, browser, check, ended, sha256, slow
 
 const INTERACTION_MILLIS = 1000;
 const LEAST_LOADS = 4;
-const MOST_LOADS = 16; // where others use the machine some are slow; none is quicker than the page
+const MOST_LOADS = 16; // on a busy machine some loads are slow, so the quickest one counts
 
 /** A job whose input is refused, which costs no work. */
 const refusedJob = () => api('interpolate/run', { input: { frame_length: 0 } });
@@ -13,7 +13,7 @@ const MOST_ANNOUNCEMENTS = 3;
 const ANNOUNCED_MILLIS = 20_000;
 
 /**
- * A new job that every tab announces. One that a list brings which is being read just then is not announced: then another.
+ * Submits a job that every tab announces. A job that a tab is reading in its list just then is not announced: then another is submitted.
  *
  * @returns {Promise<string>}
  */
@@ -41,12 +41,12 @@ export async function budget(page) {
     const loaded = await page.raw.evaluate(() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).map((e) => ({ name: e.name, bytes: e.encodedBodySize })));
     const bytes = loaded.filter(({ name }) => !name.includes('/v2/')).reduce((sum, { bytes: b }) => sum + b, 0);
     const [best, most] = [Math.min(...times), INTERACTION_MILLIS * least];
-    if (best > most) throw new Error(`${times.map(Math.round)} ms to the first button, of ${Math.round(most)}`);
+    if (best > most) throw new Error(`${times.map(Math.round)} ms to the first button; the limit is ${Math.round(most)}`);
     if (loaded.length > 40) throw new Error(`${loaded.length} requests`);
     if (bytes > 120_000) throw new Error(`${bytes} bytes`);
-    return `${Math.round(best)} ms of ${Math.round(most)}, ${loaded.length} requests, ${bytes} bytes compressed`;
+    return `${Math.round(best)} ms (limit ${Math.round(most)}), ${loaded.length} requests, ${bytes} bytes compressed`;
   }, page);
-  await check('an empty list teaches', async () => {
+  await check('an empty list of jobs says so', async () => {
     await page.goto('#/jobs');
     await page.text('No jobs yet');
   }, page);
@@ -66,14 +66,14 @@ export async function dropToDownload(page) {
     const [name, bytes] = await page.download();
     const { outputs } = await api(`interpolate/output/${job}`);
     if (sha256(bytes) !== outputs[0].sha256) throw new Error(`downloaded ${sha256(bytes)}, the API says ${outputs[0].sha256}`);
-    return `${name}, ${bytes.length} bytes, the hash of the API`;
+    return `${name}, ${bytes.length} bytes, with the hash that the API gives`;
   }, page);
   return job;
 }
 
 export async function reloadAndTabs(page, context, job) {
-  await check('the job is there after a reload, in another tab, and changes live', async () => {
-    // By its id: other checks make jobs meanwhile, and only the rows that are looked at are drawn.
+  await check('a job is listed after a reload and in another tab, and new ones are announced live', async () => {
+    // Searched by id: other checks submit jobs meanwhile, and only visible rows are drawn.
     const other = await Page.open(context);
     for (const tab of [page, other]) {
       await tab.goto(`#/jobs?q=${job}`, { fresh: true });
@@ -85,7 +85,7 @@ export async function reloadAndTabs(page, context, job) {
     const row = other.raw.getByRole('row', { name: id });
     const button = other.raw.getByRole('button', { name: NEW_JOBS });
     const shown = async () => {
-      if (await button.count()) await button.click({ timeout: 2_000 }).catch(() => {}); // it goes when the list is read by itself
+      if (await button.count()) await button.click({ timeout: 2_000 }).catch(() => {}); // it disappears when the list reloads by itself
       return row.count();
     };
     await until(shown, (rows) => rows > 0);
@@ -102,12 +102,12 @@ export async function reloadAndTabs(page, context, job) {
       await tab.raw.locator('table.jobs .id').first().waitFor();
     }
     const openStreams = () => tabs.reduce((sum, tab) => sum + tab.openStreams, 0);
-    const streams = await until(openStreams, (n) => n === 2); // one that broke off begins again
+    const streams = await until(openStreams, (n) => n === 2); // a stream that broke off is opened again
     const id = await announced(tabs);
     const afterwards = openStreams();
     await shared.close();
-    if (afterwards > 2) throw new Error(`${afterwards} streams of 8 tabs`);
-    return `${streams} streams of 8 tabs, each of which heard of ${id}`;
+    if (afterwards > 2) throw new Error(`${afterwards} streams for 8 tabs`);
+    return `${streams} streams for 8 tabs; each announced ${id}`;
   });
   await check('a tab that takes over the streams reads its list again', async () => {
     const shared = await browser.newContext();
@@ -122,7 +122,7 @@ export async function reloadAndTabs(page, context, job) {
     await again;
     await shared.close();
   });
-  await check('without locks, as on plain HTTP from another machine: no stream, changes all the same', async () => {
+  await check('without Web Locks, as on plain HTTP from another machine: changes are polled, and there is no stream', async () => {
     const far = await browser.newContext();
     await far.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined }));
     const tab = await Page.open(far);
@@ -136,11 +136,11 @@ export async function reloadAndTabs(page, context, job) {
 }
 
 export async function frames(page) {
-  await check('the newest frame is seen while a job runs, and its pictures one by one afterwards', async () => {
+  await check('the newest frame is shown while a job runs, and its pictures one by one afterwards', async () => {
     await page.goto('#/interpolate', { fresh: true });
     await page.fillSmall();
     await page.raw.getByLabel('Result', { exact: true }).selectOption('frames');
-    await page.raw.getByLabel('Frames to make').fill('33'); // it runs while a page looks
+    await page.raw.getByLabel('Frames to make').fill('33'); // long enough for the page to see it run
     await page.button('Run').click();
     await page.locator('figure.newest img').waitFor({ timeout: WORK_MILLIS });
     await page.locator('media-compare[data-shown]').waitFor({ timeout: WORK_MILLIS });
@@ -170,9 +170,9 @@ export async function keyboard(page) {
   }, page);
 }
 
-/** @param {string} clip a video of the numbered clip */
+/** @param {Buffer} clip the bytes of a numbered clip */
 export async function trials(page, clip) {
-  await check('one frame of a video is tried before the whole, with the same settings', async () => {
+  await check('one frame of a video can be tried first, with the same settings', async () => {
     await page.goto('#/restore', { fresh: true });
     await page.dropBytes([{ name: 'clip.mp4', type: 'video/mp4', bytes: clip.toString('base64') }]);
     await page.raw.getByLabel('Width').fill('64');
@@ -187,9 +187,9 @@ export async function trials(page, clip) {
   }, page);
 }
 
-/** Jobs that were queued with one request. */
+/** A batch: jobs of one request. */
 export async function oneRequest(page) {
-  await check('a batch tells how many of its jobs have ended, and leads to them', async () => {
+  await check('a batch shows how many of its jobs have ended, and links to them', async () => {
     const [a, b] = await Promise.all([START, END].map((file) => store('restore', readFileSync(file), 'image/jpeg')));
     const { id } = await api('restore/batch', { input: { res_w: 64, res_h: 64 }, inputs: [{ media: a }, { media: b }] });
     await page.goto(`#/jobs/${id}?endpoint=restore`, { fresh: true });
@@ -199,9 +199,9 @@ export async function oneRequest(page) {
   }, page);
 }
 
-/** A batch of which one file could not be sent. */
+/** A form with several files. The upload of one fails. */
 export async function batchAgain(page) {
-  await check('a batch that is begun again starts no file twice', async () => {
+  await check('running a form again after a failed upload starts no file twice', async () => {
     const known = new Set((await api('restore/requests')).requests.map(({ id }) => id));
     await page.goto('#/restore', { fresh: true });
     await page.drop([START, END, START], ['a.jpg', 'b.jpg', 'c.jpg']);

@@ -14,10 +14,10 @@ export const sheet = process.env.SHEET;
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 375, height: 740 };
 
-/** What the page or the server does by itself; on a quiet machine a second. */
+/** For what the page or the server does without a worker: about a second on an idle machine. */
 export const PATIENCE_MILLIS = 120_000;
 
-/** What waits for a worker, which others may have jobs for. */
+/** For what waits for a worker, which may have other jobs first. */
 export const WORK_MILLIS = 240_000;
 
 const CHECK_MILLIS = 480_000;
@@ -27,7 +27,7 @@ mkdirSync(sheet, { recursive: true });
 
 export const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 
-/** The middle of an example: small and square, since half of the pixels take half of the time. */
+/** Crops an example to a small square: half of the pixels take half of the time. */
 async function square(name) {
   const page = await browser.newPage();
   const base64 = await page.evaluate(async (source) => {
@@ -46,8 +46,8 @@ async function square(name) {
 export const [START, END] = await Promise.all(['start.jpg', 'end.jpg'].map(square));
 
 /**
- * A clip that shows the number of each frame. Not awaited in place: while this process stands still the server ends its
- * connections, and the next request would go into one of them.
+ * Writes a clip whose frames show their numbers. Does not block this process: meanwhile the server would close idle
+ * connections, and the next request would use a closed one.
  *
  * @returns {Promise<string>} its file
  */
@@ -63,7 +63,7 @@ const began = Date.now();
 
 /**
  * @param {() => Promise<string | void>} work throws if it fails
- * @param {Page} [page] that is photographed then
+ * @param {Page} [page] whose screenshot is taken then
  */
 export async function check(name, work, page) {
   const start = Date.now();
@@ -72,7 +72,7 @@ export async function check(name, work, page) {
     console.log(`ok   ${name}${found ? `: ${found}` : ''} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
   } catch (e) {
     failures++;
-    await page?.shot(`failed-${failures}`).catch(() => {}); // the failure itself is told below
+    await page?.shot(`failed-${failures}`).catch(() => {}); // the failure itself is printed below
     console.log(`FAIL ${name}: ${e.message.split('\n').slice(0, 40).join('\n     ')}`);
   }
 }
@@ -90,7 +90,7 @@ async function within(millis, promise) {
 }
 
 /**
- * Looks until it is so.
+ * Looks again and again until isSo accepts what it finds.
  *
  * @param {() => Promise<T> | T} look
  * @param {(found: T) => boolean} isSo
@@ -102,12 +102,12 @@ export async function until(look, isSo, millis = PATIENCE_MILLIS) {
   for (;;) {
     const found = await look();
     if (isSo(found)) return found;
-    if (Date.now() > deadline) throw new Error(`after ${millis / 1000} s it is ${JSON.stringify(found)}`);
+    if (Date.now() > deadline) throw new Error(`after ${millis / 1000} s it is still ${JSON.stringify(found)}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MILLIS));
   }
 }
 
-/** How much longer work takes than the processor is at it: 1 on a quiet machine, more where others use it. */
+/** Elapsed time of a busy loop, divided by its CPU time: 1 on an idle machine, more where others use it. */
 export function slowdown() {
   const [began, before] = [performance.now(), process.cpuUsage()];
   const spent = () => {
@@ -133,7 +133,7 @@ export async function api(path, body, key) {
   return response.json();
 }
 
-/** @returns {Promise<string>} the reference of a file that is stored now */
+/** @returns {Promise<string>} the reference of the stored file */
 export async function store(endpoint, bytes, type, key) {
   const headers = { 'Content-Type': type, ...(key && { Authorization: `Bearer ${key}` }) };
   const response = await fetch(`${base}${endpoint}/media`, { method: 'PUT', headers, body: bytes });
@@ -151,14 +151,14 @@ export async function ended(endpoint, id, key) {
   }
 }
 
-/** What should not happen, of all pages that are watched. */
+/** Errors of all watched pages. */
 const seen = [];
 let busy = 0;
 
-/** Fails if anything happened that should not. */
+/** Fails if a watched page had an error. */
 export function clean() {
   if (seen.length) throw new Error([...new Set(seen)].join('\n'));
-  return busy ? `${busy} questions were answered 503 and asked again` : undefined;
+  return busy ? `${busy} requests were answered 503 and sent again` : undefined;
 }
 
 export class Page {
@@ -171,7 +171,7 @@ export class Page {
     page.raw.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
       const text = `${message.text()} ${message.location().url} on ${page.raw.url()}`;
-      // A busy sink says 503 to a question; the browser notes that by itself, and the page asks again.
+      // A busy sink answers 503. The browser logs that by itself, and the page sends the request again.
       if (/status of 503 .*\/v2\/\w+\/(health|requests|workers|models)\b.* on /.test(text)) busy++;
       else odd.push(`console: ${text}`);
     });
@@ -211,7 +211,7 @@ export class Page {
     return this.raw.getByText(words).first().waitFor();
   }
 
-  /** Until nothing loads any more; the streams of events never end. */
+  /** Waits until nothing loads any more. Network idle never comes, because the streams of events stay open. */
   async settled() {
     await this.raw.waitForFunction(() => !document.querySelector('main')?.textContent.includes('Loading …'));
     await this.raw.evaluate(() => document.fonts.ready);
@@ -219,7 +219,7 @@ export class Page {
     if (await compare.count()) await this.raw.locator('media-compare[data-shown]').waitFor();
   }
 
-  /** As a hand that lets go of files over the page. */
+  /** Drops files onto the page, as a user does. */
   drop(paths, names = paths.map((path) => basename(path))) {
     return this.dropBytes(paths.map((path, i) => ({ name: names[i], type: 'image/jpeg', bytes: readFileSync(path).toString('base64') })));
   }
@@ -234,7 +234,7 @@ export class Page {
     await this.raw.dispatchEvent('main', 'drop', { dataTransfer: transfer });
   }
 
-  /** The smallest job of two pictures. */
+  /** Fills the form for the smallest job of two pictures. */
   async fillSmall() {
     await this.drop([START, END]);
     await this.locator('img[alt^="Start picture"]').waitFor();
@@ -243,21 +243,21 @@ export class Page {
     await this.raw.getByLabel('Multiply frames').selectOption('1');
   }
 
-  /** Presses Tab until the button with this name has the focus, which has to be seen. */
+  /** Presses Tab until the button with this name has the focus. The focus must be visible. */
   async tabTo(name) {
     for (let i = 0; i < 80; i++) {
       const focused = this.raw.locator(':focus');
       if ((await focused.count()) && (await focused.evaluate((e) => (e.tagName === 'BUTTON' ? e.textContent.trim() : ''))) === name) {
         const outline = await focused.evaluate((e) => getComputedStyle(e).outlineStyle);
-        if (outline === 'none') throw new Error(`the focus on ${name} is not seen`);
+        if (outline === 'none') throw new Error(`the focus on ${name} is not visible`);
         return;
       }
       await this.raw.keyboard.press('Tab');
     }
-    throw new Error(`no Tab leads to ${name}`);
+    throw new Error(`Tab does not reach ${name}`);
   }
 
-  /** @returns {Promise<[string, Buffer]>} name and bytes of what the button Download gives */
+  /** @returns {Promise<[string, Buffer]>} name and bytes of the file that the button Download gives */
   async download() {
     const [saved] = await Promise.all([this.raw.waitForEvent('download'), this.raw.getByRole('button', { name: /^Download/ }).click()]);
     return [saved.suggestedFilename(), readFileSync(await saved.path())];
@@ -267,7 +267,7 @@ export class Page {
     await this.raw.screenshot({ path: join(sheet, `${name}.png`) });
   }
 
-  /** What is wider than the window. */
+  /** Lists elements that are wider than the window. */
   async overflow(name) {
     const wide = await this.raw.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide <= 0) return [];
@@ -276,7 +276,7 @@ export class Page {
   }
 
   async violations(axe, name) {
-    // As a debugger, since the policy lets no inline script in.
+    // Evaluated as a debugger does, because the page’s policy forbids inline scripts.
     await this.raw.evaluate(axe);
     const { violations } = await this.raw.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
     return violations.map((v) => `${name}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);

@@ -64,7 +64,7 @@ export async function names(page, picture) {
   }, page);
 }
 
-/** Files that are something else to whoever guesses. */
+/** Files that are something else to a browser that guesses their type. */
 const POLYGLOTS = {
   'a.svg': ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)"><script>alert(4)</script><rect width="9" height="9"/></svg>'],
   'b.html': ['text/html', '<script>alert(5)</script>'],
@@ -75,7 +75,7 @@ const POLYGLOTS = {
 const SAFE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'video/mp4', 'video/webm', 'application/octet-stream'];
 
 export async function media(page) {
-  await check('SVG and HTML as media run nothing, and fail as jobs', async () => {
+  await check('SVG and HTML as media run no script, and their jobs fail', async () => {
     const files = Object.entries(POLYGLOTS).slice(0, 2).map(([name, [type, text]]) => ({ name, type, bytes: btoa(text) }));
     await page.goto('#/interpolate', { fresh: true });
     await page.dropBytes(files);
@@ -84,7 +84,7 @@ export async function media(page) {
     await page.locator('.error-full').waitFor({ timeout: WORK_MILLIS });
     return page.locator('.error-full').textContent();
   }, page);
-  await check('polyglots among the inputs come back as files that nothing runs, also when they are opened', async () => {
+  await check('polyglot inputs come back as files whose scripts do not run, even when they are opened', async () => {
     const opened = await Page.open(page.raw.context());
     const jobs = [];
     for (const [name, [type, text]] of Object.entries(POLYGLOTS)) {
@@ -100,22 +100,22 @@ export async function media(page) {
       for (const [header, value] of Object.entries(expected)) if (!value.test(headers.get(header))) throw new Error(`${name}: ${header} is ${headers.get(header)}`);
       const served = headers.get('content-type');
       if (!SAFE_TYPES.includes(served)) throw new Error(`${name} is served as ${served}`);
-      if (served === 'application/octet-stream' && !/^attachment/.test(headers.get('content-disposition'))) throw new Error(`${name} is no attachment`);
-      await opened.raw.goto(address).catch((e) => { // a download has no page
+      if (served === 'application/octet-stream' && !/^attachment/.test(headers.get('content-disposition'))) throw new Error(`${name} is not an attachment`);
+      await opened.raw.goto(address).catch((e) => { // a download opens no page
         if (!/ERR_ABORTED|Download is starting/.test(e.message)) throw e;
       });
     }
     await opened.close();
-    // A list that is looked at before they have failed would ask for pictures of them.
+    // A list of jobs that is opened before they have failed would request thumbnails of them.
     const ends = await Promise.all(jobs.map((id) => ended('interpolate', id)));
     const others = ends.filter(({ status }) => status !== 'FAILED');
     if (others.length) throw new Error(`${others.length} did not fail: ${JSON.stringify(others[0])}`);
   }, page);
 }
 
-/** @param {string} job of another key @param {string} key of this one */
+/** @param {string} job a job of another key @param {string} key the key of this page */
 export async function anothersJob(page, job, key) {
-  await check('another key’s job is not there, whatever is asked of it', async () => {
+  await check('every request about another key’s job is answered 404', async () => {
     await page.goto(`#/jobs/${job}?endpoint=interpolate`, { fresh: true });
     await page.text('No such job');
     await page.goto('#/jobs');

@@ -18,7 +18,7 @@ async function submit(count) {
         const response = await fetch(`${base}interpolate/run`, { method: 'POST', body });
         return { ok: response.ok, status: response.status, text: await response.text() };
       };
-      // A busy server says 503, and whoever calls it tries again.
+      // A busy server answers 503, and its clients try again.
       const { ok, status, text } = await until(send, (answer) => answer.status !== 503);
       if (!ok) throw new Error(`${status} ${text}`);
     }
@@ -27,15 +27,15 @@ async function submit(count) {
 }
 
 export async function tenThousand(context) {
-  await check(`${JOBS} jobs are taken`, () => submit(JOBS));
+  await check(`${JOBS} jobs are accepted`, () => submit(JOBS));
   const page = await Page.open(context);
-  await check(`${JOBS} jobs: a scroll and a filter take less than ${MOST_MILLIS} ms, half of them at least`, async () => {
+  await check(`${JOBS} jobs: the median scroll and the median filter take less than ${MOST_MILLIS} ms`, async () => {
     await page.goto('#/jobs?endpoint=interpolate', { fresh: true });
     await page.locator('table.jobs tbody tr').first().waitFor();
     const rows = await page.raw.evaluate(scrollToTheEnd, JOBS);
     const idle = quantile(await page.raw.evaluate(timedScrolls, { count: SCROLLS / 5, moves: false }), 0.5);
     const steps = await page.raw.evaluate(timedScrolls, { count: SCROLLS, moves: true });
-    // Not the spacers of the others. What has left the sight goes when the browser tells of it, a moment later.
+    // Without spacers. Rows that leave the viewport are removed a moment later, when the browser reports it.
     const drawn = await until(() => page.locator('table.jobs tbody tr[role=row]').count(), (n) => n <= MOST_DRAWN);
     const filters = [];
     for (const label of ['Completed', 'All', 'Failed', 'Cancelled', 'All']) filters.push(await page.raw.evaluate(timedFilter, label));
@@ -43,9 +43,9 @@ export async function tenThousand(context) {
     await page.raw.getByRole('searchbox').fill(id);
     await page.raw.waitForFunction(() => document.querySelectorAll('table.jobs tbody tr').length === 1);
     const [scroll, slow, filter] = [quantile(steps, 0.5), quantile(steps, 0.95), quantile(filters, 0.5)];
-    // A machine that is busy with other things draws two empty frames late, too.
+    // On a busy machine two frames without any change are late, too, so the limit grows with them.
     const most = MOST_MILLIS * Math.max(1, idle / IDLE_MILLIS);
-    const told = `${rows} rows, ${drawn} drawn, a scroll ${Math.round(scroll)} ms (95 %: ${Math.round(slow)}), a filter ${filters.map(Math.round).join(', ')} ms, of ${Math.round(most)}`;
+    const told = `${rows} rows, ${drawn} drawn, a scroll ${Math.round(scroll)} ms (95 %: ${Math.round(slow)}), a filter ${filters.map(Math.round).join(', ')} ms, limit ${Math.round(most)}`;
     if (rows < JOBS || scroll > most || filter > most) throw new Error(told);
     return told;
   }, page);
@@ -56,7 +56,7 @@ const quantile = (numbers, share) => numbers.toSorted((a, b) => a - b)[Math.min(
 
 // ---- in the page
 
-/** Older jobs come by themselves. */
+/** Older jobs are loaded on the way. */
 async function scrollToTheEnd(expected) {
   const frame = () => new Promise(requestAnimationFrame);
   const table = document.querySelector('table.jobs');
@@ -92,6 +92,6 @@ async function timedFilter(label) {
   while (button.getAttribute('aria-pressed') !== 'true');
   await frame();
   const wrong = [...document.querySelectorAll('table.jobs .state')].some((state) => label !== 'All' && !state.textContent.includes(label));
-  if (wrong) throw new Error(`${label} shows others`);
+  if (wrong) throw new Error(`the filter ${label} shows other jobs`);
   return performance.now() - began;
 }

@@ -1,4 +1,4 @@
-// Broker, gateway, sink and processor as separate processes, with keys. Each is killed while a page shows a job.
+// Broker, gateway, sink and processor as separate processes, with keys. All but the broker are killed while a page shows a job.
 import * as server from './server.mjs';
 import { END, NARROW, Page, START, WIDE, WORK_MILLIS, api, base, browser, check, store, until } from './harness.mjs';
 import { anothersJob } from './hostile.mjs';
@@ -9,7 +9,7 @@ const OTHER = 'hk-of-somebody-else';
 
 export async function parts() {
   const context = await browser.newContext({ viewport: WIDE });
-  // The processor comes when a page watches the job that it is to take.
+  // The processor starts later, when a page watches the job.
   await check('broker, sink and gateway start', () => server.startParts({ console: MINE, other: OTHER }, ['sink', 'gateway']));
   const job = await longJob();
   const tab = await Page.open(context, { watched: false });
@@ -25,7 +25,7 @@ export async function parts() {
   await context.close();
 }
 
-/** Long enough to be killed under. */
+/** Runs long enough for its worker to be killed. */
 async function longJob() {
   const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg', MINE)));
   const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 33, interpolation: 1, output: 'mp4' };
@@ -39,7 +39,7 @@ async function useKey(tab, key, keep = false) {
 }
 
 async function keys(context, tab, job) {
-  await check('a server with keys asks for one, and keeps it in the tab alone', async () => {
+  await check('a server with keys asks for one, and the page keeps it in this tab only', async () => {
     await tab.goto(`#/jobs/${job}`);
     await tab.text('A key is needed');
     await useKey(tab, 'hk-wrong');
@@ -74,7 +74,7 @@ async function teaches(tab, job) {
 
 async function killed(tab, job) {
   await tab.raw.evaluate(() => (window.sameDocument = true));
-  await check('kill -9 of the processor, the sink and the gateway: the page that watches the job goes on by itself', async () => {
+  await check('kill -9 of the processor, the sink and the gateway: the page that watches the job recovers by itself', async () => {
     server.startPart('processor');
     await tab.raw.locator('.state[data-state=IN_PROGRESS]').waitFor({ timeout: WORK_MILLIS });
     await server.stop('processor', 'SIGKILL');
@@ -89,13 +89,13 @@ async function killed(tab, job) {
     await tab.raw.locator('.state[data-state=COMPLETED]').waitFor({ timeout: WORK_MILLIS });
     if (!(await tab.raw.evaluate(() => window.sameDocument))) throw new Error('the page was loaded again');
     const { attempts } = await api(`interpolate/requests/${job}`, undefined, MINE);
-    if (attempts.length < 2) throw new Error(`${attempts.length} attempt: the job did not notice`);
+    if (attempts.length < 2) throw new Error(`${attempts.length} attempt: the kill did not interrupt the job`);
     return `${attempts.length} attempts`;
   }, tab);
 }
 
 async function shownAfterwards(tab, job) {
-  await check('with a key: media are shown, and whoever forgets it leaves no stream and no cookie behind', async () => {
+  await check('with a key media are shown; forgetting the key closes the streams and deletes the cookie', async () => {
     await tab.locator('media-compare[data-shown]').waitFor();
     const cookies = async () => (await tab.raw.context().cookies(`${base}interpolate/output/${job}`)).map(({ name }) => name);
     await until(cookies, (names) => names.includes('heritage-media'));

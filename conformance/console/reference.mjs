@@ -1,4 +1,4 @@
-// The API page: runs the command shown for every operation unchanged, and tests a webhook and its repetition.
+// The API page: runs the command shown for every operation unchanged, and tries a webhook twice.
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,10 +9,10 @@ import { START, api, check } from './harness.mjs';
 
 const execute = promisify(execFile);
 
-/** Operations that change what others see come last, in an order that leaves all as it was. */
+/** Operations that change what others see come last, in an order that leaves everything as it was. */
 const LAST = ['post /{endpoint}/batch', 'post /{endpoint}/pause', 'post /{endpoint}/resume', 'post /{endpoint}/workers/{worker}/drain', 'post /{endpoint}/workers/{worker}/undrain', 'post /{endpoint}/purge-queue'];
 
-/** What is not answered with success, and why that is right for the job that is at hand. */
+/** Operations that are answered with an error, and why that is right for this job. */
 const REFUSED = {
   'post /{endpoint}/retry/{job}': 400, // it is COMPLETED
   'post /{endpoint}/webhook/{job}': 400, // it has none
@@ -21,14 +21,14 @@ const REFUSED = {
 
 const LEAST_OPERATIONS = 25;
 
-/** By what is known of the server so far. */
+/** Bodies of requests, with values from earlier answers. */
 const BODIES = {
   'post /{endpoint}/estimate': () => ({ input: { resolution: 480 }, media: [{ width: 640, height: 360 }, { width: 640, height: 360 }] }),
   'post /{endpoint}/batch': ({ media }) => ({ input: { resolution: 480, frame_length: 17, interpolation: 1 }, inputs: [{ start_image_base64: media, end_image_base64: media }] }),
 };
 
 export async function commands(page, job) {
-  await check('API: the command of every operation runs as it is shown', async () => {
+  await check('API: the command of every operation runs as shown', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'commands-'));
     copyFileSync(START, join(folder, 'FILE'));
     await page.goto('#/api', { fresh: true });
@@ -48,7 +48,7 @@ export async function commands(page, job) {
       }
       if (BODIES[operation]) await page.locator('.operation textarea').fill(JSON.stringify(BODIES[operation](values)));
       const command = await page.locator('.operation pre code').first().textContent();
-      const seconds = operation.includes('/events') ? 1 : 60; // a stream of events ends with its reader
+      const seconds = operation.includes('/events') ? 1 : 60; // a stream of events does not end by itself
       const { stdout } = await execute('bash', ['-c', `timeout ${seconds} ${command} -o answer -w '%{http_code}' || [ $? = 124 ]`], { cwd: folder });
       const status = Number(stdout || 200);
       const expected = REFUSED[operation] ?? 200;
@@ -70,7 +70,7 @@ export async function webhooks(page) {
     response.writeHead(204).end();
   });
   await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  await check('a webhook is tried, its calls are listed, and it is called again', async () => {
+  await check('a webhook can be tried, its calls are listed, and it can be called again', async () => {
     await page.goto('#/api', { fresh: true });
     await page.raw.getByLabel('Webhook URL').fill(`http://127.0.0.1:${receiver.address().port}/hook`);
     await page.button('Send').last().click();

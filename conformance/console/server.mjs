@@ -67,10 +67,10 @@ export async function stop(name, signal = 'SIGTERM') {
   await gone;
 }
 
-/** All that run; nothing of theirs is looked at any more. */
+/** Kills all processes, because nothing that they leave behind is needed. */
 export const stopAll = () => Promise.all([...children.keys()].map((name) => stop(name, 'SIGKILL')));
 
-/** Returns when jobs are taken. */
+/** Returns when the server accepts jobs. */
 export async function up() {
   mkdirSync(scratch, { recursive: true });
   const config = join(scratch, 'up.yaml');

@@ -1,4 +1,4 @@
-// Pictures of every page in every state.
+// Takes screenshots of every page in every state.
 import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,19 +16,19 @@ const page = await Page.open(context, { watched: false });
 const receiver = createServer((request, response) => response.writeHead(500).end()).listen(0, '127.0.0.1');
 let number = 0;
 
-/** The present page in every look. */
+/** Takes a screenshot of the current page in every look. */
 async function shoot(name) {
   number++;
   for (const [look, media, size] of LOOKS) {
     await page.raw.emulateMedia(media);
     await page.raw.setViewportSize(size);
-    await page.raw.waitForTimeout(150); // for what is drawn after a change of size
+    await page.raw.waitForTimeout(150); // for what is drawn after the resize
     await page.shot(`${look}-${String(number).padStart(2, '0')}-${name}`);
   }
   await page.raw.setViewportSize(WIDE);
 }
 
-/** @param {() => Promise<unknown>} [prepare] what is done on it first */
+/** @param {() => Promise<unknown>} [prepare] runs before the screenshot */
 function show(name, hash, prepare = async () => {}) {
   return check(name, async () => {
     await page.goto(hash, { fresh: true });
@@ -40,7 +40,7 @@ function show(name, hash, prepare = async () => {}) {
 
 const seen = (selector) => page.locator(selector).first().waitFor();
 
-/** Thumbnails are drawn, of what has some. */
+/** Waits until all thumbnails are drawn. */
 const drawn = () => page.raw.waitForFunction(() => {
   const thumbs = [...document.querySelectorAll('.thumb:not(.none)')];
   return thumbs.length > 0 && thumbs.every((thumb) => thumb.querySelector('img'));
@@ -55,7 +55,7 @@ async function submit(frames, more = {}, times = 1) {
   return (await call('interpolate/run', { input, policy: { reply: 'links' }, ...more })).id;
 }
 
-// ---- nobody works yet
+// ---- without a worker
 await server.startParts({ console: KEY }, ['sink', 'gateway']);
 await page.goto('#/jobs');
 await page.text('A key is needed');
@@ -73,7 +73,7 @@ const first = await submit(33);
 await show('job-waiting', `#/jobs/${first}?endpoint=interpolate`, () => page.text('Waiting'));
 await show('jobs-one', '#/jobs', drawn);
 
-// ---- at work
+// ---- with a worker
 server.startPart('processor');
 await ended('interpolate', first, KEY);
 const second = await submit(17, { webhook: `http://127.0.0.1:${receiver.address().port}/hook` });
@@ -105,7 +105,7 @@ await show('workers-paused-drained', '#/workers', () => page.text('Paused'));
 await call(`interpolate/workers/${worker.id}/undrain`, {});
 await call('interpolate/resume', {});
 
-// ---- what came of it
+// ---- results
 const result = `#/jobs/${first}?endpoint=interpolate`;
 await show('job-wipe', result);
 await show('job-side-zoomed', `${result}&mode=side&frame=12&zoom=4`);
@@ -159,7 +159,7 @@ await server.stop('gateway', 'SIGKILL');
 await page.text('reconnecting');
 await shoot('jobs-reconnecting');
 
-// ---- all of a look on one picture
+// ---- one picture with all screenshots of a look
 for (const [look] of LOOKS) {
   const names = readdirSync(sheet).filter((name) => name.startsWith(`${look}-`)).sort();
   const cells = names.map((name) => `<figure><img src="data:image/png;base64,${readFileSync(join(sheet, name)).toString('base64')}"><figcaption>${name.replace(/^\w+-|\.png$/g, '')}</figcaption></figure>`).join('');

@@ -16,7 +16,7 @@ const RUNNERS = {
   'heritage.sh': ['bash', ['-euo', 'pipefail', 'heritage.sh']],
 };
 
-/** Words of other languages, and what shells and their line ends could stumble over. */
+/** Has what careless quoting would change: a literal of JSON, an apostrophe, two hyphens. */
 const PROMPT = "a true friend -- isn't it";
 
 const SMALL = {
@@ -65,7 +65,7 @@ export async function run(page, kind, pictures) {
       const [name] = readdirSync(folder).filter((found) => found.startsWith('result.'));
       const result = readFileSync(join(folder, name));
       const [magic, at] = MAGIC[name];
-      if (result.subarray(at, at + magic.length).toString('latin1') !== magic) throw new Error(`${name} is something else`);
+      if (result.subarray(at, at + magic.length).toString('latin1') !== magic) throw new Error(`${name} is not what its name says`);
       rmSync(folder, { recursive: true });
       return `${name}, ${result.length} bytes`;
     });
@@ -73,7 +73,7 @@ export async function run(page, kind, pictures) {
   if (kind === 'interpolate') await check('the prompt arrived as it was typed, from every language', () => arrived(texts.length));
 }
 
-/** It is installed while other checks run. */
+/** The Python SDK is installed while other checks run. */
 async function sdkInstalled() {
   const file = join(process.env.SCRATCH, 'sdk');
   await until(() => existsSync(file), Boolean, WORK_MILLIS);
@@ -85,5 +85,5 @@ async function arrived(count) {
   const { requests } = await api('interpolate/requests?status=COMPLETED');
   const prompts = await Promise.all(requests.map(async ({ id }) => (await api(`interpolate/requests/${id}`)).input.positive_prompt));
   const found = prompts.filter((prompt) => prompt === PROMPT).length;
-  if (found !== count) throw new Error(`${found} of ${count} have it: ${prompts}`);
+  if (found !== count) throw new Error(`${found} of ${count} jobs have the prompt: ${prompts}`);
 }

@@ -1,4 +1,4 @@
-// The official Go SDK, unchanged but for EndpointUrl: every call it has, against the server at $HERITAGE_BASE.
+// Tests every call of the official Go SDK against the server at $HERITAGE_BASE. Only EndpointUrl is changed.
 package main
 
 import (
@@ -65,7 +65,7 @@ func main() {
 
 	health := must(interpolate.Health(&endpoint.HealthInput{}))
 	expect("health", health.Workers != nil && health.Workers.Idle != nil && health.Workers.Throttled != nil, health)
-	expect("health of jobs", health.Jobs.InQueue != nil && health.Jobs.Retried != nil, health)
+	expect("health: counters of jobs", health.Jobs.InQueue != nil && health.Jobs.Retried != nil, health)
 
 	done := must(interpolate.RunSync(&endpoint.RunSyncInput{JobInput: request(17), Timeout: sdk.Int(200)}))
 	expect("RunSync", *done.Status == "COMPLETED" && frames(done.Output) == 33, *done.Status)
@@ -97,7 +97,7 @@ func main() {
 	running := must(interpolate.Run(&endpoint.RunInput{JobInput: request(129)}))
 	for state := ""; state != "IN_PROGRESS"; time.Sleep(100 * time.Millisecond) {
 		state = *must(interpolate.Status(&endpoint.StatusInput{Id: running.Id})).Status
-		expect("it begins", state == "IN_QUEUE" || state == "IN_PROGRESS", state)
+		expect("a queued job starts", state == "IN_QUEUE" || state == "IN_PROGRESS", state)
 	}
 	for range 2 {
 		must(interpolate.Run(&endpoint.RunInput{JobInput: request(17)}))

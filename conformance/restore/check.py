@@ -1,4 +1,4 @@
-"""What the examples left, opened by FFmpeg's own decoders (PyPI av): kind, size, frames, sound."""
+"""Decodes the files of the examples with FFmpeg (PyPI av), and compares their codec, size, frames and audio streams."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ def expect(name, found, expected):
 expect("restored_video.mp4", opened("restored_video.mp4"), ("h264", 1280, 720, 5, 1))
 expect("restored_image.png", opened("restored_image.png"), ("png", 1280, 720, 1, 0))
 
-# Two replies follow each other in what curl printed: health, then the restored video.
+# curl.out has two replies, one after the other: health, then the restored video.
 text = open("curl.out").read()
 health, end = json.JSONDecoder().raw_decode(text)
 restored, _ = json.JSONDecoder().raw_decode(text[end:].strip())

@@ -10,7 +10,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
-{{/* Of a part: (dict "root" $ "part" "gateway") */}}
+{{/* Selector of a part: (dict "root" $ "part" "gateway") */}}
 {{- define "heritage.selector" -}}
 app.kubernetes.io/name: heritage
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -25,7 +25,7 @@ app.kubernetes.io/component: {{ .part }}
 {{ .Values.uploads.secret.existing | default (printf "%s-upload" (include "heritage.name" .)) }}
 {{- end }}
 
-{{/* What a processor is told of buckets. */}}
+{{/* Environment of a processor for uploads. */}}
 {{- define "heritage.uploads" -}}
 - name: HERITAGE_PROCESSOR_UPLOADS_SECRET
   valueFrom: {secretKeyRef: {name: {{ include "heritage.uploadSecret" . }}, key: secret}}
@@ -57,7 +57,7 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
-{{/* What every part is told of Kafka, its folders and its log. */}}
+{{/* Environment of every part: Kafka, folders, log. */}}
 {{- define "heritage.env" -}}
 - {name: HERITAGE_KAFKA_BOOTSTRAP_SERVERS, value: {{ .Values.kafka.bootstrap | quote }}}
 - {name: HERITAGE_KAFKA_REPLICATION, value: {{ .Values.kafka.replication | quote }}}
@@ -112,7 +112,7 @@ livenessProbe:
   failureThreshold: 6
 {{- end }}
 
-{{/* endpoints of a configuration file; the default ones that are not listed are switched off. */}}
+{{/* Endpoints of a configuration file. Default endpoints that are not listed are switched off. */}}
 {{- define "heritage.endpoints" -}}
 endpoints:
 {{- $ids := list }}
@@ -156,7 +156,7 @@ endpoints:
 {{- range .Values.endpoints }}
 {{- $flex := and $.Values.keda.enabled (gt (int .workers.max) (int .workers.active)) }}
 {{- if and (eq .id $id) $flex (gt (int $.Values.canary.replicas) 2) }}
-{{- fail (printf "canary.replicas: expected at most 2, found %d: no flex worker of %s is started once three workers died as they started" (int $.Values.canary.replicas) $id) }}
+{{- fail (printf "canary.replicas: expected at most 2, found %d: if three workers die as they start, no flex worker of %s is started" (int $.Values.canary.replicas) $id) }}
 {{- end }}
 {{- if and (eq .id $id) (not $flex) (eq (int .workers.active) 0) }}
 {{- fail (printf "canary: %s has no other workers, and a canary serves only its share of the jobs" $id) }}
@@ -166,7 +166,7 @@ endpoints:
 {{- end }}
 {{- end }}
 
-{{/* The pod of a worker: (dict "root" $ "endpoint" . "flex" true), and "canary" true for one */}}
+{{/* The pod of a worker: (dict "root" $ "endpoint" . "flex" true), with "canary" true for a canary */}}
 {{- define "heritage.worker" -}}
 {{- $root := .root }}
 {{- $e := .endpoint }}
