@@ -12,27 +12,35 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * Checks a cluster without changing it: whether it answers, has share groups, enough brokers and
- * the topics, which permissions this user has, and whether its clock and ours agree.
+ * Checks a cluster without changing it: whether it answers, its version, whether it has share
+ * groups, enough brokers and the topics, how many workers a shard may have, which permissions this
+ * user has, and whether its clock and ours agree.
  */
 public final class KafkaCheckup {
     private static final Duration WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOCKS_WITHIN = Duration.ofSeconds(5);
+    private static final String GROUP_SIZE = "group.share.max.size";
 
     /** What some part does with every topic that is there. */
     private static final Set<AclOperation> NEEDED =
@@ -88,7 +96,7 @@ public final class KafkaCheckup {
         return List.copyOf(checkup.facts);
     }
 
-    private static final class Failed extends Exception {
+    private static class Failed extends Exception {
         private static final long serialVersionUID = 1L;
 
         Failed(String message) {
@@ -100,34 +108,80 @@ public final class KafkaCheckup {
         }
     }
 
+    private static final class NotAllowed extends Failed {
+        private static final long serialVersionUID = 1L;
+
+        NotAllowed(String message) {
+            super(message);
+        }
+    }
+
     private void look(Admin admin) throws Failed {
-        int brokers = get(admin.describeCluster().nodes()).size();
-        good("kafka", "%d brokers at %s".formatted(brokers, config.bootstrapServers()));
-        if (config.replication() > brokers) {
+        Collection<Node> brokers = get(admin.describeCluster().nodes());
+        Map<String, FinalizedVersionRange> features =
+                get(admin.describeFeatures().featureMetadata()).finalizedFeatures();
+        good(
+                "kafka",
+                "%d brokers at %s, Kafka %s"
+                        .formatted(
+                                brokers.size(),
+                                config.bootstrapServers(),
+                                version(level(features, MetadataVersion.FEATURE_NAME))));
+        if (config.replication() > brokers.size()) {
             bad(
                     "kafka replication",
                     "kafka.replication is %d, there are %d brokers"
-                            .formatted(config.replication(), brokers),
+                            .formatted(config.replication(), brokers.size()),
                     "add brokers, or lower kafka.replication");
         }
-        features(admin);
+        facts.add(shareGroups(level(features, "share.version"), config.bootstrapServers()));
+        if (!brokers.isEmpty()) {
+            members(admin, brokers.iterator().next());
+        }
         topics(admin);
     }
 
-    private void features(Admin admin) throws Failed {
-        FinalizedVersionRange version =
-                get(admin.describeFeatures().featureMetadata())
-                        .finalizedFeatures()
-                        .get("share.version");
-        int level = version == null ? 0 : version.maxVersionLevel();
-        if (level >= 1) {
-            good("kafka share groups", "share.version " + level);
-        } else {
-            bad(
-                    "kafka share groups",
-                    "share.version " + level,
-                    "brokers of 4.2 or later and: kafka-features.sh --bootstrap-server %s upgrade --feature share.version=1"
-                            .formatted(config.bootstrapServers()));
+    private static int level(Map<String, FinalizedVersionRange> features, String name) {
+        FinalizedVersionRange found = features.get(name);
+        return found == null ? 0 : found.maxVersionLevel();
+    }
+
+    /** A cluster may be ahead of the client. */
+    private static String version(int metadataLevel) {
+        try {
+            return MetadataVersion.fromFeatureLevel((short) metadataLevel).version();
+        } catch (IllegalArgumentException e) {
+            return "of metadata.version " + metadataLevel;
+        }
+    }
+
+    static ClusterFact shareGroups(int level, String servers) {
+        return level >= 1
+                ? new ClusterFact("kafka share groups", Verdict.GOOD, "share.version " + level, "")
+                : new ClusterFact(
+                        "kafka share groups",
+                        Verdict.BAD,
+                        "share.version " + level,
+                        "brokers of 4.2 or later and: kafka-features.sh --bootstrap-server %s upgrade --feature share.version=1"
+                                .formatted(servers));
+    }
+
+    /** The most workers of a shard; a user without permission to see it is told so. */
+    private void members(Admin admin, Node broker) throws Failed {
+        var resource = new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
+        try {
+            ConfigEntry limit =
+                    get(admin.describeConfigs(List.of(resource)).values().get(resource))
+                            .get(GROUP_SIZE);
+            good(
+                    "kafka group size",
+                    "up to %s workers a shard (%s)"
+                            .formatted(limit == null ? "?" : limit.value(), GROUP_SIZE));
+        } catch (NotAllowed e) {
+            doubtful(
+                    "kafka group size",
+                    GROUP_SIZE + " is not visible: " + e.text(),
+                    "this check alone needs DESCRIBE_CONFIGS on the cluster");
         }
     }
 
@@ -166,21 +220,34 @@ public final class KafkaCheckup {
         var withPermissions = new DescribeTopicsOptions().includeAuthorizedOperations(true);
         Map<String, TopicDescription> described =
                 get(admin.describeTopics(topics, withPermissions).allTopicNames());
-        var lacking = new TreeSet<String>();
+        var allowed = new TreeMap<String, Set<AclOperation>>();
         described.forEach((topic, description) -> {
-            Set<AclOperation> allowed = description.authorizedOperations();
-            NEEDED.stream()
-                    .filter(operation -> allowed != null && !allowed.contains(operation))
-                    .forEach(operation -> lacking.add(operation + " " + topic));
+            Set<AclOperation> operations = description.authorizedOperations();
+            allowed.put(topic, operations == null ? NEEDED : operations);
         });
-        if (lacking.isEmpty()) {
-            good("kafka permissions", "read, write and describe on all topics");
-        } else {
-            doubtful(
-                    "kafka permissions",
-                    "missing permissions: " + String.join(", ", lacking),
-                    "no process needs all of them; deploy/kafka-acls.sh lists what each needs");
-        }
+        facts.add(permissions(allowed));
+    }
+
+    /**
+     * @param allowed operations by topic
+     */
+    static ClusterFact permissions(Map<String, Set<AclOperation>> allowed) {
+        var lacking = new TreeSet<String>();
+        allowed.forEach((topic, operations) ->
+                NEEDED.stream()
+                        .filter(operation -> !operations.contains(operation))
+                        .forEach(operation -> lacking.add(operation + " " + topic)));
+        return lacking.isEmpty()
+                ? new ClusterFact(
+                        "kafka permissions",
+                        Verdict.GOOD,
+                        "read, write and describe on all topics",
+                        "")
+                : new ClusterFact(
+                        "kafka permissions",
+                        Verdict.DOUBTFUL,
+                        "missing permissions: " + String.join(", ", lacking),
+                        "no process needs all of them; deploy/kafka-acls.sh lists what each needs");
     }
 
     /** The newest heartbeat was written by some worker's clock; it cannot be from the future. */
@@ -217,7 +284,10 @@ public final class KafkaCheckup {
         try {
             return future.get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new Failed(String.valueOf(e.getCause()));
+            String cause = String.valueOf(e.getCause());
+            throw e.getCause() instanceof AuthorizationException
+                    ? new NotAllowed(cause)
+                    : new Failed(cause);
         } catch (TimeoutException e) {
             throw new Failed("no answer within %d s".formatted(WITHIN.toSeconds()));
         } catch (InterruptedException e) {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heritage.schemas.EndpointId;
 import io.heritage.transport.KafkaCheckup.ClusterFact;
 import io.heritage.transport.KafkaCheckup.Verdict;
+import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,11 +64,69 @@ class KafkaCheckupTest {
         assertThat(behind.mend()).contains("time server");
     }
 
+    @Test
+    void versionAndGroupSizeAreTold() {
+        assertThat(fact("kafka", Clock.systemUTC()).found())
+                .matches("1 brokers at .*, Kafka 4\\.\\d+-IV\\d+");
+        assertThat(fact("kafka group size", Clock.systemUTC()).found())
+                .matches("up to \\d+ workers a shard .*");
+    }
+
+    @Test
+    void moreReplicasThanBrokersCannotBe() {
+        KafkaConfig c = broker.config();
+        var three =
+                new KafkaConfig(
+                        c.bootstrapServers(),
+                        Map.of(),
+                        4,
+                        4,
+                        3,
+                        c.mediaRetention(),
+                        c.mediaRetentionBytes(),
+                        c.uploadTimeout(),
+                        c.concurrentUploads(),
+                        c.uploadBufferBytes());
+        ClusterFact fact =
+                KafkaCheckup.of(three, List.of(ENDPOINT), Clock.systemUTC()).stream()
+                        .filter(found -> found.name().equals("kafka replication"))
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(fact.verdict()).isEqualTo(Verdict.BAD);
+        assertThat(fact.found()).isEqualTo("kafka.replication is 3, there are 1 brokers");
+    }
+
+    @Test
+    void aClusterWithoutShareGroupsIsToBeUpgraded() {
+        ClusterFact fact = KafkaCheckup.shareGroups(0, "kafka:9092");
+
+        assertThat(fact.verdict()).isEqualTo(Verdict.BAD);
+        assertThat(fact.mend()).contains("--bootstrap-server kafka:9092 upgrade");
+    }
+
+    @Test
+    void aMissingPermissionIsNamedWithItsTopic() {
+        ClusterFact fact =
+                KafkaCheckup.permissions(
+                        Map.of(
+                                Topics.MEDIA,
+                                Set.of(AclOperation.READ, AclOperation.DESCRIBE),
+                                Topics.EVENTS,
+                                Set.of(
+                                        AclOperation.READ,
+                                        AclOperation.WRITE,
+                                        AclOperation.DESCRIBE)));
+
+        assertThat(fact.verdict()).isEqualTo(Verdict.DOUBTFUL);
+        assertThat(fact.found()).isEqualTo("missing permissions: WRITE " + Topics.MEDIA);
+    }
+
     private void heartbeat() throws Exception {
         var bytes = new ByteArraySerializer();
         try (var producer =
                 new KafkaProducer<>(
-                        java.util.Map.<String, Object>of(
+                        Map.<String, Object>of(
                                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
                         bytes,
                         bytes)) {

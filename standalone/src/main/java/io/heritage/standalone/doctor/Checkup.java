@@ -52,9 +52,14 @@ public record Checkup(List<Finding> findings) {
     }
 
     /** What a machine without a GPU does is right, unless the configuration wants one. */
-    private static Finding gpu(GpuReport gpu) {
+    static Finding gpu(GpuReport gpu) {
         if (gpu.onGpu()) {
-            return Finding.ok("gpu", gpu.runsOn());
+            return Finding.ok(
+                    "gpu",
+                    gpu.driver()
+                            .version()
+                            .map(driver -> "%s, driver %s".formatted(gpu.runsOn(), driver))
+                            .orElse(gpu.runsOn()));
         }
         String why = gpu.toDo().orElse("see heritage gpu");
         if (gpu.configured().startsWith("cuda")) {

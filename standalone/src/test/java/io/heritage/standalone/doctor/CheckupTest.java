@@ -2,14 +2,17 @@ package io.heritage.standalone.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.models.torch.NvidiaDriver;
 import io.heritage.standalone.DeafPort;
 import io.heritage.standalone.config.HeritageConfig;
+import io.heritage.standalone.gpu.GpuReport;
 import io.heritage.standalone.services.HostCheck;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +65,38 @@ class CheckupTest {
         assertThat(named(checkup, "kafka").verdict()).isEqualTo(Finding.Verdict.FAIL);
         assertThat(named(checkup, "kafka").mend()).contains("kafka.bootstrap-servers");
         assertThat(checkup.text()).contains("FAIL  kafka");
+    }
+
+    private static GpuReport gpu(String configured, Optional<String> problem) {
+        return new GpuReport(
+                configured,
+                new NvidiaDriver(
+                        Optional.of("550.54.15"),
+                        List.of("NVIDIA H100 80GB HBM3"),
+                        List.of("/dev/nvidia0"),
+                        true),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                problem);
+    }
+
+    @Test
+    void aGpuThatIsNotUsedIsAWarningAndOneThatIsDemandedAFailure() {
+        Finding used = Checkup.gpu(gpu("auto", Optional.empty()));
+        assertThat(used.verdict()).isEqualTo(Finding.Verdict.OK);
+        assertThat(used.found()).isEqualTo("cuda:0, driver 550.54.15");
+
+        Optional<String> problem = Optional.of("no CUDA libraries");
+        Finding left = Checkup.gpu(gpu("auto", problem));
+        assertThat(left.verdict()).isEqualTo(Finding.Verdict.WARN);
+        assertThat(left.mend()).isEqualTo("no CUDA libraries");
+
+        Finding demanded = Checkup.gpu(gpu("cuda:0", problem));
+        assertThat(demanded.verdict()).isEqualTo(Finding.Verdict.FAIL);
+        assertThat(demanded.mend()).isEqualTo("no CUDA libraries");
+
+        assertThat(Checkup.gpu(gpu("cpu", problem)).verdict()).isEqualTo(Finding.Verdict.OK);
     }
 
     @Test
