@@ -35,9 +35,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Workers with room for one model, whose engine does nothing but take its time. */
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedBroker.class)
 class ModelLanesTest {
     private static final PublishedModel A = PublishedModel.SEEDVR2_3B;
@@ -196,7 +199,10 @@ class ModelLanesTest {
      * @param load how long a model takes to load
      */
     private Worker worker(KafkaTransport transport, String name, Duration load) {
-        var worker = new Worker(transport.queue(List.of(endpoint), new WorkerId(name)), load);
+        var worker = new Worker(
+                        transport.queue(
+                                List.of(endpoint), new WorkerId(endpoint.value() + "-" + name)),
+                        load);
         opened.add(worker);
         worker.thread.start();
         return worker;
