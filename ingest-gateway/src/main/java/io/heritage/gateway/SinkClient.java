@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -325,7 +326,10 @@ final class SinkClient implements AutoCloseable {
             Duration wait,
             OptionalInt from,
             ClientConnection client) {
-        String query = from.isPresent() ? "&" + SinkApi.FROM + "=" + from.getAsInt() : "";
+        String query =
+                from.isPresent()
+                        ? parameter(SinkApi.FROM, Integer.toString(from.getAsInt()))
+                        : parameter(SinkApi.CALL, UUID.randomUUID().toString());
         String path = jobPath(job, SinkApi.STREAM, endpoint, owner) + query;
         return waits.await(path, wait, false, client);
     }

@@ -119,10 +119,10 @@ final class GatewayAskTest extends GatewayFixture {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, '', 5000, ''", // half of what RunPod's Python SDK waits for an answer
-        "POST, '', 5000, ''",
-        "POST, ?wait=90000, 90000, ''",
-        "GET, ?wait=7, 1000, ''",
+        "GET, '', 5000, &call=ID", // half of what RunPod's Python SDK waits for an answer
+        "POST, '', 5000, &call=ID",
+        "POST, ?wait=90000, 90000, &call=ID",
+        "GET, ?wait=7, 1000, &call=ID",
         "GET, ?from=12&wait=2000, 2000, &from=12",
     })
     void streamsAreAskedOfTheSink(String method, String query, int millis, String from)
@@ -132,7 +132,7 @@ final class GatewayAskTest extends GatewayFixture {
         long sent = System.nanoTime();
         assertThat(client.send(method, path, "", AUTHORIZED, json).status()).isEqualTo(200);
         String[] asked = sink.asked.getFirst().split("&wait=", 2);
-        assertThat(asked[0])
+        assertThat(asked[0].replaceAll("call=[0-9a-f-]{36}", "call=ID"))
                 .isEqualTo("GET /v1/jobs/abc-1/stream?endpoint=interpolate&owner=alice" + from);
         assertIsLeftOf(millis, sent, asked[1]);
     }
@@ -176,6 +176,29 @@ final class GatewayAskTest extends GatewayFixture {
         Reply reply = client.send("GET", "/v2/interpolate/status/abc-1", "", AUTHORIZED);
         assertThat(reply.status()).isEqualTo(200);
         assertThat(sink.asked).hasSize(3);
+    }
+
+    /** The sink may have noted that it gave the parts, and gives them to this call again. */
+    @Test
+    void aStreamWhoseAnswerIsLostIsAskedForAgainAsTheSameCall() throws IOException {
+        FakeSink.Answer usual = sink.answer;
+        sink.answer =
+                exchange -> {
+                    if (sink.asked.size() < 2) {
+                        exchange.close();
+                    } else {
+                        usual.to(exchange);
+                    }
+                };
+        for (int i = 0; i < 2; i++) {
+            Reply reply = client.send("GET", "/v2/interpolate/stream/abc-1", "", AUTHORIZED);
+            assertThat(reply.status()).isEqualTo(200);
+        }
+        List<String> calls =
+                sink.asked.stream().map(path -> path.replaceAll(".*&call=|&wait=.*", "")).toList();
+        assertThat(calls).hasSize(3);
+        assertThat(calls.get(1)).isEqualTo(calls.get(0));
+        assertThat(calls.get(2)).isNotEqualTo(calls.get(0));
     }
 
     /** What the sink could not say may have been done: it is not done again. */

@@ -57,6 +57,23 @@ class SinkStreamTest {
         assertThat(stream(job, "&wait=60000")).isEqualTo(reply(job, "COMPLETED", 3, 3));
     }
 
+    /** Its gateway asks for it at another sink, if the answer is lost because a sink has died. */
+    @Test
+    void aCallThatIsAskedForAgainIsGivenTheSamePartsAndAnotherCallTheNext() throws Exception {
+        Job job = running();
+        happen(part(job, 0), part(job, 1));
+        awaitParts(job, 2);
+        assertThat(stream(job, "&call=one")).isEqualTo(reply(job, "IN_PROGRESS", 0, 2));
+        assertThat(stream(job, "&call=one")).isEqualTo(reply(job, "IN_PROGRESS", 0, 2));
+        happen(part(job, 2), part(job, 3));
+        awaitParts(job, 4);
+        assertThat(stream(job, "&call=two")).isEqualTo(reply(job, "IN_PROGRESS", 2, 4));
+        happen(samples.completed(job, 1));
+        awaitEnd(job);
+        assertThat(stream(job, "&call=two")).isEqualTo(reply(job, "COMPLETED", 2, 4));
+        assertThat(stream(job, "&call=three")).isEqualTo(reply(job, "COMPLETED", 4, 4));
+    }
+
     @Test
     void aWaitingCallerIsAnsweredWithTheFirstPart() throws Exception {
         Job job = running();

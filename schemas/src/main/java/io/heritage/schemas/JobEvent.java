@@ -228,9 +228,25 @@ public sealed interface JobEvent {
      *
      * @param worker of the attempt; null if written by a version that did not say it
      * @param parts number of parts given so far, from index 0
+     * @param call that the last of them were given to; null if written by a version that did not
+     *     say it
      */
-    record PartsStreamed(JobId jobId, Instant at, int attempt, @Nullable WorkerId worker, int parts)
+    record PartsStreamed(
+            JobId jobId,
+            Instant at,
+            int attempt,
+            @Nullable WorkerId worker,
+            int parts,
+            @Nullable StreamCall call)
             implements JobEvent {}
+
+    /**
+     * A client's call of {@code /stream}. Whoever passes it on asks again under the same id if the
+     * answer is lost on the way, and is given the same parts.
+     *
+     * @param from index of the first part that it was given
+     */
+    record StreamCall(String id, int from) {}
 
     /**
      * An attempt has found that the job is for several workers, and is over: the sink puts its

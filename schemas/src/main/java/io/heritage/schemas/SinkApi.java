@@ -88,6 +88,7 @@ public final class SinkApi {
     public static final String WAIT = "wait";
     public static final String TTL = "ttl";
     public static final String FROM = "from";
+    public static final String CALL = "call";
     public static final String RESUMED = "resumed";
     public static final String STATUS = "status";
     public static final String TEXT = "q";

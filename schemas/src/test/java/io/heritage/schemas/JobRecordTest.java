@@ -248,7 +248,7 @@ class JobRecordTest {
 
     @Test
     void partsGivenToAClientChangeNothing() {
-        var streamed = new JobEvent.PartsStreamed(ID, after(8), 1, WORKER, 3);
+        var streamed = new JobEvent.PartsStreamed(ID, after(8), 1, WORKER, 3, null);
         JobRecord running = queued.apply(started(1, 2));
         JobRecord done = running.apply(completed(1, 7));
         assertThat(running.apply(streamed)).isEqualTo(running);

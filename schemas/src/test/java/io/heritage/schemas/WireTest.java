@@ -85,10 +85,14 @@ class WireTest {
         byName.put("event-cancelled", new JobEvent.Cancelled(ID, after(1)));
         byName.put("event-timed-out", new JobEvent.TimedOut(ID, after(9), "job expired"));
         byName.put("event-result-expires", new JobEvent.ResultExpires(ID, after(9), after(10)));
-        byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, null, 3));
+        byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, null, 3, null));
         byName.put(
                 "event-parts-streamed-of-a-worker",
-                new JobEvent.PartsStreamed(ID, after(4), 1, WORKER, 3));
+                new JobEvent.PartsStreamed(ID, after(4), 1, WORKER, 3, null));
+        byName.put(
+                "event-parts-streamed-to-a-call",
+                new JobEvent.PartsStreamed(
+                        ID, after(4), 1, WORKER, 3, new JobEvent.StreamCall("call-1", 2)));
         byName.put("event-abandoned", new JobEvent.Abandoned(ID, after(90), 1, WORKER));
         JobEvent.Divided divided = divided();
         byName.put("event-divided", divided);

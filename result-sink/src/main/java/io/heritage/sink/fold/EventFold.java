@@ -67,7 +67,10 @@ final class EventFold {
                     transitions.streamed(
                             before,
                             before.streamed(
-                                    streamed.attempt(), streamed.worker(), streamed.parts()));
+                                    streamed.attempt(),
+                                    streamed.worker(),
+                                    streamed.parts(),
+                                    streamed.call()));
             case JobEvent.ResultExpires _, JobEvent.PartsStreamed _ -> {}
             case JobEvent.QueuePurged purge -> purges.purge(purge, offset);
             case JobEvent.PartMoved moved -> partMoved(before, moved);

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -14,12 +15,19 @@ import java.util.stream.Collectors;
  * How far the partitions of the fold in this process have come with queues and events. Any thread.
  *
  * <p>A partition that begins here has been folded elsewhere, or here before a stop, and more may
- * have been acknowledged since. Until that is folded too the partition is behind.
+ * have been acknowledged since. Until that is folded too the partition is behind. So is each after
+ * the process has stood still: others may have taken it over meanwhile.
  */
 public final class FoldProgress {
     /** Events do not wake those who wait; they look. */
     private static final long LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** Longer than the collector takes, shorter than others wait before they take over. */
+    private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(1);
+
+    private final LongSupplier nanos;
+    private volatile boolean isWatched;
+    private volatile long lastTick;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Object, Position> positions = new HashMap<>();
@@ -31,6 +39,7 @@ public final class FoldProgress {
         private volatile Map<String, Long> passed;
         private volatile long events;
         private boolean isBehind = true;
+        private int timesBehind = 1;
 
         private Position(int partition, Map<String, Long> passed) {
             this.partition = partition;
@@ -52,6 +61,51 @@ public final class FoldProgress {
         long events() {
             return events;
         }
+    }
+
+    public FoldProgress() {
+        this(System::nanoTime);
+    }
+
+    /**
+     * @param nanos as {@link System#nanoTime()}
+     */
+    FoldProgress(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    /**
+     * A position that is behind.
+     *
+     * @param times how often it has been
+     */
+    record Behind(Position position, int times) {}
+
+    /**
+     * To be called several times a second, from the first call on. If the calls pause, the process
+     * stood still: nothing is caught up then, first because of the pause, then until what was
+     * acknowledged meanwhile is folded.
+     */
+    void tick() {
+        long now = nanos.getAsLong();
+        if (isWatched && now - lastTick > STOOD_STILL) {
+            lock.lock();
+            try {
+                positions.values().forEach(position -> {
+                    position.isBehind = true;
+                    position.timesBehind++;
+                });
+                noteChange();
+            } finally {
+                lock.unlock();
+            }
+        }
+        lastTick = now;
+        isWatched = true;
+    }
+
+    private boolean standsStill() {
+        return isWatched && nanos.getAsLong() - lastTick > STOOD_STILL;
     }
 
     /**
@@ -114,12 +168,14 @@ public final class FoldProgress {
         }
     }
 
-    /** All that was acknowledged before the partition began here is folded. */
-    void caughtUp(Position position) {
+    /** All that was acknowledged before the position was behind is folded. */
+    void caughtUp(Behind behind) {
         lock.lock();
         try {
-            position.isBehind = false;
-            noteChange();
+            if (behind.position().timesBehind == behind.times()) {
+                behind.position().isBehind = false;
+                noteChange();
+            }
         } finally {
             lock.unlock();
         }
@@ -137,27 +193,29 @@ public final class FoldProgress {
 
     /** Whether a partition is here, and not behind. */
     boolean isCaughtUp(int partition) {
-        return caughtUp.contains(partition);
+        return !standsStill() && caughtUp.contains(partition);
     }
 
     /** Whether none that is here is behind. */
     boolean isCaughtUp() {
         lock.lock();
         try {
-            return positions.values().stream().noneMatch(position -> position.isBehind);
+            return !standsStill()
+                    && positions.values().stream().noneMatch(position -> position.isBehind);
         } finally {
             lock.unlock();
         }
     }
 
     /** Waits until partitions are behind, and returns them. */
-    Set<Position> awaitBehind() throws InterruptedException {
+    Set<Behind> awaitBehind() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
-                Set<Position> behind =
+                Set<Behind> behind =
                         positions.values().stream()
                                 .filter(position -> position.isBehind)
+                                .map(position -> new Behind(position, position.timesBehind))
                                 .collect(Collectors.toUnmodifiableSet());
                 if (!behind.isEmpty()) {
                     return behind;

@@ -1,21 +1,25 @@
 package io.heritage.sink.fold;
 
+import io.heritage.schemas.JobEvent.StreamCall;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far the parts of a job's last attempt have come; those of an attempt before are forgotten
  * when another begins.
  *
  * @param ready parts in the store
  * @param streamed of them, the first so many have been given to a client by {@code /stream}
+ * @param call that the last of them were given to, as far as it is known
  */
-public record PartsProgress(int ready, int streamed) {
-    static final PartsProgress NONE = new PartsProgress(0, 0);
+public record PartsProgress(int ready, int streamed, @Nullable StreamCall call) {
+    static final PartsProgress NONE = new PartsProgress(0, 0, null);
 
     /** Parts are stored in order and never taken back. */
     PartsProgress readyUpTo(int parts) {
-        return new PartsProgress(Math.max(ready, parts), streamed);
+        return new PartsProgress(Math.max(ready, parts), streamed, call);
     }
 
-    PartsProgress streamedUpTo(int parts) {
-        return new PartsProgress(ready, Math.max(streamed, parts));
+    PartsProgress streamedUpTo(int parts, @Nullable StreamCall to) {
+        return parts < streamed ? this : new PartsProgress(ready, parts, to);
     }
 }

@@ -1,21 +1,25 @@
 package io.heritage.sink.fold;
 
-import io.heritage.sink.fold.FoldProgress.Position;
+import io.heritage.sink.fold.FoldProgress.Behind;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds out when a partition of the fold that began here has folded all events that were
- * acknowledged before it began. Until then its jobs may look as they did some seconds ago, and
- * nothing is answered from it.
+ * acknowledged before it began, or before the process went on after it had stood still. Until then
+ * its jobs may look as they did some seconds ago, and nothing is answered from it.
  */
 public final class TakeOvers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TakeOvers.class);
     private static final Duration LOOKS = Duration.ofMillis(5);
+    private static final Duration TICKS = Duration.ofMillis(100);
 
     /** Events that cannot be read are not folded, but what was committed goes past them. */
     private static final Duration ASKS_WHAT_IS_COMMITTED = Duration.ofMillis(250);
@@ -24,14 +28,20 @@ public final class TakeOvers implements AutoCloseable {
 
     private final EventOffsets events;
     private final FoldProgress progress;
-    private final Map<Position, Long> ends = new HashMap<>();
+    private final Map<Behind, Long> ends = new HashMap<>();
     private Map<Integer, Long> committed = Map.of();
     private long askedAt;
     private final Thread thread;
+    private final ScheduledExecutorService ticking =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("sink-standstill").factory());
 
     public TakeOvers(EventOffsets events, FoldProgress progress) {
         this.events = events;
         this.progress = progress;
+        var unused =
+                ticking.scheduleWithFixedDelay(
+                        progress::tick, 0, TICKS.toMillis(), TimeUnit.MILLISECONDS);
         this.thread = Thread.ofVirtual().name("sink-take-overs").start(this::run);
     }
 
@@ -48,14 +58,15 @@ public final class TakeOvers implements AutoCloseable {
     /**
      * @return how long to wait before the next
      */
-    private Duration look(Set<Position> behind) throws InterruptedException {
+    private Duration look(Set<Behind> behind) throws InterruptedException {
         try {
             ends.keySet().retainAll(behind);
             ask(behind);
-            ends.forEach((position, end) -> {
-                if (position.events() >= end
-                        || committed.getOrDefault(position.partition(), 0L) >= end) {
-                    progress.caughtUp(position);
+            ends.forEach((at, end) -> {
+                int partition = at.position().partition();
+                if (at.position().events() >= end
+                        || committed.getOrDefault(partition, 0L) >= end) {
+                    progress.caughtUp(at);
                 }
             });
             return LOOKS;
@@ -68,11 +79,12 @@ public final class TakeOvers implements AutoCloseable {
     }
 
     /** In this order: what was committed before the ends were known may be less than it is. */
-    private void ask(Set<Position> behind) throws InterruptedException {
+    private void ask(Set<Behind> behind) throws InterruptedException {
         boolean isNew = !ends.keySet().containsAll(behind);
         if (isNew) {
             Map<Integer, Long> now = events.ends();
-            behind.forEach(at -> ends.putIfAbsent(at, now.getOrDefault(at.partition(), 0L)));
+            behind.forEach(at ->
+                    ends.putIfAbsent(at, now.getOrDefault(at.position().partition(), 0L)));
         }
         if (isNew || System.nanoTime() - askedAt > ASKS_WHAT_IS_COMMITTED.toNanos()) {
             committed = events.committed();
@@ -82,6 +94,7 @@ public final class TakeOvers implements AutoCloseable {
 
     @Override
     public void close() {
+        ticking.shutdownNow();
         thread.interrupt();
     }
 }

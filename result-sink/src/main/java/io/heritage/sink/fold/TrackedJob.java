@@ -3,6 +3,7 @@ package io.heritage.sink.fold;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Job;
+import io.heritage.schemas.JobEvent.StreamCall;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
@@ -180,10 +181,12 @@ public record TrackedJob(
      * @param ofAttempt whose parts a client was given; those of another attempt than the last do
      *     not count
      * @param ofWorker null if not told
+     * @param call likewise
      */
-    TrackedJob streamed(int ofAttempt, @Nullable WorkerId ofWorker, int parts) {
+    TrackedJob streamed(
+            int ofAttempt, @Nullable WorkerId ofWorker, int parts, @Nullable StreamCall call) {
         boolean current = ofAttempt == attempt() && (ofWorker == null || ofWorker.equals(worker()));
-        return current ? with(webhook, partsSoFar().streamedUpTo(parts), resultExpiresAt) : this;
+        return current ? with(webhook, partsSoFar().streamedUpTo(parts, call), resultExpiresAt) : this;
     }
 
     /** Nothing of its past counts any more. */

@@ -1,7 +1,9 @@
 package io.heritage.sink.http;
 
+import io.heritage.schemas.JobEvent.StreamCall;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
+import io.heritage.sink.fold.PartsProgress;
 import io.heritage.sink.fold.TrackedJob;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,27 +32,35 @@ final class GivenParts {
     /**
      * @param attempt that made the parts
      * @param next index of the first part that was not given
+     * @param call that those before were given to
      */
-    private record Given(JobState.@Nullable Execution attempt, int next) {}
+    private record Given(JobState.@Nullable Execution attempt, int next, StreamCall call) {}
 
     /** The fold does not know yet that the parts before {@code next} were given. */
-    synchronized void ahead(TrackedJob job, int next) {
+    synchronized void ahead(TrackedJob job, int next, StreamCall call) {
         ahead.remove(job.id());
-        ahead.put(job.id(), new Given(job.state().lastExecution(), next));
+        ahead.put(job.id(), new Given(job.state().lastExecution(), next, call));
     }
 
-    /** Index of the first part that was not given. */
-    synchronized int next(TrackedJob job) {
-        int folded = job.partsSoFar().streamed();
+    /**
+     * Index of the first part that was not given; for the call that was given the last ones, of the
+     * first of these: it asks again because the answer was lost.
+     */
+    synchronized int next(TrackedJob job, String call) {
+        PartsProgress folded = job.partsSoFar();
         Given given = ahead.get(job.id());
         if (given == null) {
-            return folded;
+            return next(folded.streamed(), folded.call(), call);
         }
         boolean ofThisAttempt = Objects.equals(given.attempt(), job.state().lastExecution());
-        if (!ofThisAttempt || given.next() <= folded) {
+        if (!ofThisAttempt || given.next() <= folded.streamed()) {
             ahead.remove(job.id());
-            return folded;
+            return next(folded.streamed(), folded.call(), call);
         }
-        return given.next();
+        return next(given.next(), given.call(), call);
+    }
+
+    private static int next(int given, @Nullable StreamCall to, String call) {
+        return to != null && !call.isEmpty() && to.id().equals(call) ? to.from() : given;
     }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param until by {@link System#nanoTime()}, how long it may wait for its answer
  * @param method with {@code pathAndQuery}, the request as it is sent on to another sink
  * @param forwarded whether another sink sent it on
+ * @param call id of the client's call of {@code /stream} that it is asked for; empty if it does not
+ *     matter how often it is asked
  */
 record JobQuestion(
         JobId id,
@@ -20,7 +22,8 @@ record JobQuestion(
         long until,
         String method,
         String pathAndQuery,
-        boolean forwarded) {
+        boolean forwarded,
+        String call) {
 
     /** False for a part of a job: only its parent knows it. */
     boolean mayConcern(TrackedJob tracked) {

@@ -29,7 +29,8 @@ record Parameters(ServerRequest request) {
                     System.nanoTime() + clamped.toNanos(),
                     method(),
                     pathAndQuery(),
-                    isForwarded());
+                    isForwarded(),
+                    optional(SinkApi.CALL).orElse(""));
         } catch (IllegalArgumentException notAnId) {
             throw new NoSuchJob();
         }

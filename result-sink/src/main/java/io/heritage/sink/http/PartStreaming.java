@@ -74,7 +74,9 @@ final class PartStreaming {
                     lookup.find(
                             question,
                             question.left(),
-                            job -> job.isFinished() || job.hasPartsAfter(given.next(job)),
+                            job ->
+                                    job.isFinished()
+                                            || job.hasPartsAfter(given.next(job, question.call())),
                             job -> next(question, job, turn));
             turnGoesOn = answer instanceof Answer.Delivery;
             return answer;
@@ -87,13 +89,19 @@ final class PartStreaming {
 
     private Answer next(JobQuestion question, TrackedJob job, StreamTurns.Turn turn)
             throws NotServing {
-        int from = given.next(job);
+        int from = given.next(job, question.call());
         ResultParts parts =
                 turn.isMine() ? directory.parts(job, from, MOST_BYTES) : ResultParts.none(from);
         return parts.payloads().isEmpty()
                 ? reply(question, job, parts)
                 : new Answer.Delivery(
-                        question.owner(), body(job, parts), new MarkGiven(job, parts.next(), turn));
+                        question.owner(),
+                        body(job, parts),
+                        new MarkGiven(
+                                job,
+                                parts.next(),
+                                new JobEvent.StreamCall(question.call(), from),
+                                turn));
     }
 
     private static Answer reply(JobQuestion question, TrackedJob job, ResultParts parts) {
@@ -108,11 +116,13 @@ final class PartStreaming {
     private final class MarkGiven implements Answer.Effect {
         private final TrackedJob job;
         private final int parts;
+        private final JobEvent.StreamCall call;
         private final StreamTurns.Turn turn;
 
-        MarkGiven(TrackedJob job, int parts, StreamTurns.Turn turn) {
+        MarkGiven(TrackedJob job, int parts, JobEvent.StreamCall call, StreamTurns.Turn turn) {
             this.job = job;
             this.parts = parts;
+            this.call = call;
             this.turn = turn;
         }
 
@@ -120,9 +130,14 @@ final class PartStreaming {
         public void beforeLastByte() throws InterruptedException {
             events.append(
                     new JobEvent.PartsStreamed(
-                            job.id(), clock.instant(), job.attempt(), job.worker(), parts));
+                            job.id(),
+                            clock.instant(),
+                            job.attempt(),
+                            job.worker(),
+                            parts,
+                            call));
             if (!isSoonKnown()) {
-                given.ahead(job, parts);
+                given.ahead(job, parts, call);
             }
         }
 

@@ -51,7 +51,7 @@ class JobPartsTest extends TopologyFixture {
             happens(streamed(1, 1));
             assertThat(tracked(job).hasNewParts()).isFalse();
             happens(samples.failed(job, "bad"));
-            assertThat(tracked(job).partsSoFar()).isEqualTo(new PartsProgress(2, 2));
+            assertThat(tracked(job).partsSoFar()).isEqualTo(new PartsProgress(2, 2, null));
         }
 
         @Test
@@ -65,7 +65,7 @@ class JobPartsTest extends TopologyFixture {
             happens(samples.part(job, 1, 2));
             happens(streamed(1, 2));
             happens(samples.part(job, 2, 0));
-            assertThat(tracked(job).partsSoFar()).isEqualTo(new PartsProgress(1, 0));
+            assertThat(tracked(job).partsSoFar()).isEqualTo(new PartsProgress(1, 0, null));
             assertThat(bodiesFrom(0)).containsExactly(body(2, 0));
         }
 
@@ -93,7 +93,8 @@ class JobPartsTest extends TopologyFixture {
         }
 
         private JobEvent streamed(int attempt, int parts) {
-            return new JobEvent.PartsStreamed(job.id(), clock.instant(), attempt, WORKER, parts);
+            return new JobEvent.PartsStreamed(
+                    job.id(), clock.instant(), attempt, WORKER, parts, null);
         }
 
         private JsonNode body(int attempt, int index) {

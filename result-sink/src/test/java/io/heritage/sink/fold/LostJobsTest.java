@@ -235,7 +235,7 @@ class LostJobsTest extends TopologyFixture {
                             other,
                             Payload.ofJson(Samples.json("{}"))));
             assertThat(state(job)).isInstanceOf(JobState.Running.class);
-            assertThat(tracked(job).partsSoFar()).isEqualTo(new PartsProgress(1, 0));
+            assertThat(tracked(job).partsSoFar()).isEqualTo(new PartsProgress(1, 0, null));
             assertThat(tracked(job).record().lateEvents()).isEqualTo(1);
         }
 
@@ -243,7 +243,8 @@ class LostJobsTest extends TopologyFixture {
         void whatTheOtherHandsClientWasGivenDoesNotCount() {
             happens(samples.started(job, 1));
             happens(samples.part(job, 1, 0));
-            happens(new JobEvent.PartsStreamed(job.id(), clock.instant(), 1, other, 1));
+            happens(new JobEvent.PartsStreamed(
+                            job.id(), clock.instant(), 1, other, 1, null));
             assertThat(tracked(job).hasNewParts()).isTrue();
         }
 
