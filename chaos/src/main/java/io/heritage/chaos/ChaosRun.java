@@ -28,11 +28,15 @@ final class ChaosRun {
     /** How much later than its wait a caller may be answered. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
+    /** How long a process may take to stop at the end. */
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
+
     private final ChaosOptions options;
     private final List<Customer> customers;
     private final List<FaultPlan.Fault> planned;
     private final Path folder;
     private final Checker checker;
+    private final Duration stoppedWithin;
 
     /**
      * @param folder for everything; removed unless there is something to look at
@@ -48,17 +52,20 @@ final class ChaosRun {
                                 FIRST_FAULT,
                                 options.faultsApart()),
                 ANSWERED_WITHIN,
+                STOPPED_WITHIN,
                 folder);
     }
 
     /**
      * @param planned instead of those that follow from the seed
      * @param answeredWithin over the wait that a caller asked for; later answers break a rule
+     * @param stoppedWithin for each process at the end
      */
     ChaosRun(
             ChaosOptions options,
             List<FaultPlan.Fault> planned,
             Duration answeredWithin,
+            Duration stoppedWithin,
             Path folder) {
         this.options = options;
         this.customers =
@@ -69,6 +76,7 @@ final class ChaosRun {
                         !options.rolling());
         this.planned = List.copyOf(planned);
         this.checker = new Checker(answeredWithin, Cluster.LOST_JOB_RETRIES + 1);
+        this.stoppedWithin = stoppedWithin;
         this.folder = folder;
     }
 
@@ -189,18 +197,19 @@ final class ChaosRun {
         disturbances.addAll(update.done());
         List<Long> redelivery =
                 Redelivery.times(cluster.bootstrapServers(), log.startedAt(), disturbances);
-        var left = new ArrayList<String>();
-        for (String topic : Redelivery.topics(cluster.bootstrapServers())) {
-            if (!topics.contains(topic) && !topic.startsWith("__")) {
-                left.add("topic " + topic);
-            }
-        }
+        var left =
+                new ArrayList<>(
+                        Remains.topics(topics, Redelivery.topics(cluster.bootstrapServers())));
         left.addAll(update.wrong());
         left.addAll(Remains.of(cluster.sinkAdminPorts()));
         List<Violation> violations = violations(cluster, log, faults, update);
-        List<String> unclean = cluster.stop();
-        unclean.forEach(part -> left.add(part + " did not stop"));
-        left.addAll(temporaryFiles());
+        List<String> unclean = cluster.stop(stoppedWithin);
+        unclean.forEach(
+                part ->
+                        left.add(
+                                "%s did not stop within %d s"
+                                        .formatted(part, stoppedWithin.toSeconds())));
+        left.addAll(Remains.files(folder.resolve("tmp")));
         return new Report(
                 options,
                 log.all(),
@@ -240,15 +249,6 @@ final class ChaosRun {
                         .map(Violation::rule)
                         .anyMatch(Rule.WEBHOOK::equals)) {
             Thread.sleep(POLL);
-        }
-    }
-
-    private List<String> temporaryFiles() throws IOException {
-        Path temporary = folder.resolve("tmp");
-        try (Stream<Path> files = Files.walk(temporary)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> "file " + temporary.relativize(file))
-                    .toList();
         }
     }
 

@@ -6,6 +6,7 @@ import io.heritage.standalone.Heritage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -270,29 +271,11 @@ final class Cluster implements AutoCloseable {
         parts.forEach(Part::start);
     }
 
-    /** Stops all parts in order; returns those that did not stop by themselves. */
-    List<String> stop() throws InterruptedException {
+    /** Stops all parts in order; returns those that did not stop by themselves in time. */
+    List<String> stop(Duration within) throws InterruptedException {
         var unclean = new ArrayList<String>();
         for (Kind kind : List.of(Kind.PROCESSOR, Kind.GATEWAY, Kind.SINK, Kind.BROKER)) {
-            var stops = new ArrayList<Thread>();
-            for (Part part : parts(kind)) {
-                stops.add(
-                        Thread.ofPlatform()
-                                .start(() -> {
-                                    try {
-                                        if (!part.stop()) {
-                                            synchronized (unclean) {
-                                                unclean.add(part.name());
-                                            }
-                                        }
-                                    } catch (InterruptedException _) {
-                                        Thread.currentThread().interrupt();
-                                    }
-                                }));
-            }
-            for (Thread stop : stops) {
-                stop.join();
-            }
+            unclean.addAll(Part.stop(parts(kind), within));
         }
         return unclean;
     }

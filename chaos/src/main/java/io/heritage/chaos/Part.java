@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Part implements AutoCloseable {
     private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
-    private static final Duration STOP_WITHIN = Duration.ofMinutes(1);
 
     /** Exit codes of a process that stopped when asked to; 143 is SIGTERM's. */
     private static final Set<Integer> STOPPED = Set.of(0, 143);
@@ -174,19 +173,48 @@ final class Part implements AutoCloseable {
         }
     }
 
-    /** Asks it to stop, and kills it if it does not. */
-    boolean stop() throws InterruptedException {
+    /**
+     * Asks it to stop, and kills it if it does not; it is not started again.
+     *
+     * @return whether it stopped by itself in time
+     */
+    boolean stop(Duration within) throws InterruptedException {
         closed = true;
         held = true;
         Process now = process;
         boolean clean = true;
         if (now != null) {
             now.destroy();
-            clean = now.waitFor(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            clean = now.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
             now.destroyForcibly().waitFor();
         }
         keeper.interrupt();
         return clean;
+    }
+
+    /** The same of several at a time; returns those that did not stop by themselves in time. */
+    static List<String> stop(List<Part> parts, Duration within) throws InterruptedException {
+        var unclean = new ArrayList<String>();
+        var stops = new ArrayList<Thread>();
+        for (Part part : parts) {
+            stops.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    if (!part.stop(within)) {
+                                        synchronized (unclean) {
+                                            unclean.add(part.name());
+                                        }
+                                    }
+                                } catch (InterruptedException _) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            }));
+        }
+        for (Thread stop : stops) {
+            stop.join();
+        }
+        return unclean;
     }
 
     @Override

@@ -6,12 +6,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** What the sinks of an idle installation still hold, from their metrics. */
+/** What is left of a run: of its sinks, in Kafka, and on the disk. */
 final class Remains {
     private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -75,5 +78,26 @@ final class Remains {
             lines.stream().filter(line -> !line.matches(".* 0(\\.0)?")).forEach(left::add);
         }
         return left;
+    }
+
+    /** Topics that there were not before; Kafka's own are there from when they are needed. */
+    static List<String> topics(List<String> before, List<String> after) {
+        return after.stream()
+                .filter(topic -> !before.contains(topic) && !topic.startsWith("__"))
+                .map(topic -> "topic " + topic)
+                .toList();
+    }
+
+    /**
+     * Files that processes have left behind.
+     *
+     * @param temporary folder that all of them had for such
+     */
+    static List<String> files(Path temporary) throws IOException {
+        try (Stream<Path> files = Files.walk(temporary)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> "file " + temporary.relativize(file))
+                    .toList();
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -23,7 +24,8 @@ final class Resources implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("resources").unstarted(this::run);
 
-    private record Sample(long residentKib, long descriptors, long threads) {}
+    /** What a process has at a time. */
+    record Sample(long residentKib, long descriptors, long threads) {}
 
     /**
      * One life of a process that lasted.
@@ -39,6 +41,25 @@ final class Resources implements AutoCloseable {
             long descriptorsAfter,
             long threadsBefore,
             long threadsAfter) {
+
+        /** The second quarter beside the last; empty if the life was too short. */
+        static Optional<ResourceUse> of(String part, List<Sample> all) {
+            if (all.size() < LEAST_SAMPLES) {
+                return Optional.empty();
+            }
+            List<Sample> before = all.subList(all.size() / 4, all.size() / 2);
+            List<Sample> after = all.subList(all.size() * 3 / 4, all.size());
+            return Optional.of(
+                    new ResourceUse(
+                            part,
+                            all.size() * EVERY.toSeconds(),
+                            median(before, Sample::residentKib) >> 10,
+                            median(after, Sample::residentKib) >> 10,
+                            median(before, Sample::descriptors),
+                            median(after, Sample::descriptors),
+                            median(before, Sample::threads),
+                            median(after, Sample::threads)));
+        }
 
         /** Whether the process did not grow in the second half of its life. */
         boolean isFlat() {
@@ -99,25 +120,10 @@ final class Resources implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** All lives that were long enough: the second quarter beside the last. */
+    /** All lives that were long enough. */
     synchronized List<ResourceUse> uses() {
         var uses = new ArrayList<ResourceUse>();
-        samples.forEach((life, all) -> {
-            if (all.size() >= LEAST_SAMPLES) {
-                List<Sample> before = all.subList(all.size() / 4, all.size() / 2);
-                List<Sample> after = all.subList(all.size() * 3 / 4, all.size());
-                uses.add(
-                        new ResourceUse(
-                                life.part(),
-                                all.size() * EVERY.toSeconds(),
-                                median(before, Sample::residentKib) >> 10,
-                                median(after, Sample::residentKib) >> 10,
-                                median(before, Sample::descriptors),
-                                median(after, Sample::descriptors),
-                                median(before, Sample::threads),
-                                median(after, Sample::threads)));
-            }
-        });
+        samples.forEach((life, all) -> ResourceUse.of(life.part(), all).ifPresent(uses::add));
         return uses;
     }
 

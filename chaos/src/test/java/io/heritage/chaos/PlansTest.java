@@ -60,24 +60,6 @@ class PlansTest {
     }
 
     @Test
-    void whatASinkStillHoldsIsFound() {
-        String nothing =
-                """
-                # TYPE heritage_sink_waiting gauge
-                heritage_sink_waiting 0.0
-                heritage_share_lag{topic="heritage.jobs.chaos.high"} 0.0
-                heritage_share_lag{topic="heritage.jobs.chaos.low"} 0.0
-                heritage_share_window_used{topic="heritage.jobs.chaos.low"} 3.0
-                """;
-        assertThat(Remains.in(nothing)).isEmpty();
-        assertThat(Remains.in(nothing.replace("waiting 0.0", "waiting 2.0")))
-                .containsExactly("heritage_sink_waiting 2.0");
-        assertThat(Remains.in(nothing.replace("low\"} 0.0", "low\"} 10.0")))
-                .containsExactly("heritage_share_lag{topic=\"heritage.jobs.chaos.low\"} 10.0");
-        assertThat(Remains.in("")).hasSize(2);
-    }
-
-    @Test
     void aPartOf20MbIsRead() throws Exception {
         byte[] bytes = new byte[20_000_000];
         String json =

@@ -24,6 +24,7 @@ class SuiteLogsTest {
                     "st0re-s3cret", // a store of certificates
                     "us3r-s3cret", // a user of Kafka
                     "br0ker-s3cret",
+                    "p4rt-s3cret", // a part of Heritage, as a user of Kafka
                     "an-access-secret-of-tests", // a bucket
                     "hook-secret"); // the address of a webhook
 

@@ -4,15 +4,21 @@ import static io.heritage.sink.SinkFixture.await;
 import static io.heritage.sink.SinkFixture.noise;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.ReplyShape;
 import io.heritage.sink.http.AnswerPatience;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +38,14 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("NullAway.Init")
 class SinkCallersTest {
     private static final int MANY = 1_000;
+
+    /** Half of {@code sink.replies-at-once}. */
+    private static final int SLOTS_OF_ONE_OWNER = 32;
+
+    private static final String WAIT = "&wait=60000";
+
+    /** A second where the machine has nothing else to do; a wait that went on would be minutes. */
+    private static final Duration RELEASED_WITHIN = Duration.ofSeconds(10);
 
     @TempDir static Path folder;
     private static SinkFixture fixture;
@@ -77,7 +92,11 @@ class SinkCallersTest {
         for (Socket caller : callers) {
             caller.close();
         }
-        await(() -> sink.waiting() == 0);
+        awaitRelease();
+    }
+
+    private static void awaitRelease() {
+        Awaitility.await().atMost(RELEASED_WITHIN).until(() -> sink.waiting() == 0);
     }
 
     @Test
@@ -88,7 +107,7 @@ class SinkCallersTest {
         Socket gone = call(streamUri(job, "&wait=300000"));
         await(() -> sink.waiting() == 1);
         gone.close();
-        await(() -> sink.waiting() == 0);
+        awaitRelease();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answer = threads.submit(() -> fixture.json(streamUri(job, "&wait=300000")));
             await(() -> sink.waiting() == 1);
@@ -140,12 +159,13 @@ class SinkCallersTest {
     /**
      * Bytes of heap, this test's end of the connection included. 26 to 28 KB when it was measured:
      * 8 KiB are the read buffer that Helidon has for each socket, 9.6 KB the stacks of two virtual
-     * threads.
+     * threads. Of the two descriptors one is this test's.
      */
     @Test
-    void aCallerThatWaitsCostsLittleMemory() throws Exception {
+    void aCallerThatWaitsCostsLittleMemoryAndOneDescriptor() throws Exception {
         Job job = fixture.submit(samples.job());
         fixture.json(SinkFixture.jobUri(sink, job, ""));
+        long descriptorsBefore = descriptors();
         long before = LiveHeap.bytes();
         var callers = new ArrayList<Socket>();
         for (int i = 0; i < MANY; i++) {
@@ -153,6 +173,7 @@ class SinkCallersTest {
         }
         await(() -> sink.waiting() == MANY);
         long each = (LiveHeap.bytes() - before) / MANY;
+        long opened = descriptors() - descriptorsBefore;
         for (Socket caller : callers) {
             caller.close();
         }
@@ -162,6 +183,14 @@ class SinkCallersTest {
                 .addKeyValue("bytes", each)
                 .log("a waiting caller");
         assertThat(each).as("bytes of heap for a caller").isLessThan(32_000);
+        assertThat(opened)
+                .as("descriptors of both ends; few others were opened or closed meanwhile")
+                .isCloseTo(2L * MANY, within(MANY / 4L));
+    }
+
+    private static long descriptors() {
+        var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getOpenFileDescriptorCount();
     }
 
     /** As many as there are slots, of another owner: they get half, and are cut off in the end. */
@@ -201,6 +230,49 @@ class SinkCallersTest {
         for (Socket one : stalled) {
             one.close();
         }
+    }
+
+    /** As many as their owner has slots: the last of them is waited for, too. */
+    @Test
+    void aReaderThatTakesNothingIsCutOffAndItsSlotIsFreed() throws Exception {
+        int length = 12_000_000;
+        Job job = fixture.submit(samples.job("trent", null, ReplyShape.LINKS));
+        var ref = fixture.result(job, "video", noise(3, length));
+        Payload output = new Payload(Samples.json("{'video':{'$media':0}}"), List.of(ref));
+        fixture.transport.events().append(samples.completed(job, 1, output));
+        fixture.json(SinkFixture.jobUri(sink, job.id().value(), "interpolate", "trent", WAIT));
+        URI file = fileUri(job, "");
+        var stalled = new ArrayList<Socket>();
+        for (int i = 0; i < SLOTS_OF_ONE_OWNER; i++) {
+            stalled.add(call(file));
+        }
+        for (Socket one : stalled) {
+            assertThat(one.getInputStream().read()).isEqualTo('H');
+        }
+
+        assertThat(fixture.get(fileUri(job, "&range=bytes%3D0-9")).statusCode()).isEqualTo(206);
+        assertThat(untilCutOff(stalled.getFirst())).isLessThan(length);
+        for (Socket one : stalled) {
+            one.close();
+        }
+    }
+
+    private static URI fileUri(Job job, String more) {
+        return SinkFixture.jobUri(
+                sink, job.id() + "/output", "interpolate", job.owner(), "&file=0" + more);
+    }
+
+    private static long untilCutOff(Socket caller) throws IOException {
+        caller.setSoTimeout(60_000);
+        long bytes = 0;
+        try (InputStream in = caller.getInputStream()) {
+            for (int n = in.read(new byte[8192]); n >= 0; n = in.read(new byte[8192])) {
+                bytes += n;
+            }
+        } catch (SocketException reset) {
+            return bytes;
+        }
+        return bytes;
     }
 
     private static URI streamUri(Job job, String more) {

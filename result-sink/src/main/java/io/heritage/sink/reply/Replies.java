@@ -38,7 +38,8 @@ public final class Replies implements AutoCloseable {
 
     private final MediaSource media;
     private final ReplySlots slots;
-    private final ReaderPace pace = new ReaderPace(READER_GRACE, System::nanoTime);
+    private final ReaderPace pace;
+    private final Duration slotWithin;
     private final FileReplies files;
 
     /**
@@ -46,8 +47,22 @@ public final class Replies implements AutoCloseable {
      * @param readers of media; no more replies are written at a time than there are
      */
     public Replies(MediaSource media, int atOnce, int readers) {
+        this(
+                media,
+                new ReplySlots(atOnce, readers),
+                new ReaderPace(READER_GRACE, System::nanoTime),
+                SLOT_WITHIN);
+    }
+
+    /**
+     * @param pace is closed with this
+     * @param slotWithin how long a reply waits for a slot
+     */
+    Replies(MediaSource media, ReplySlots slots, ReaderPace pace, Duration slotWithin) {
         this.media = media;
-        this.slots = new ReplySlots(atOnce, readers);
+        this.slots = slots;
+        this.pace = pace;
+        this.slotWithin = slotWithin;
         this.files = new FileReplies(media, pace);
     }
 
@@ -132,7 +147,7 @@ public final class Replies implements AutoCloseable {
             Runnable hangUp)
             throws InterruptedException {
         long start = System.nanoTime();
-        if (slots.take(owner, SLOT_WITHIN)) {
+        if (slots.take(owner, slotWithin)) {
             try {
                 Duration left = FIRST_WITHIN.minusNanos(System.nanoTime() - start);
                 sendStreamed(response, body, effect, left, hangUp);
@@ -186,7 +201,7 @@ public final class Replies implements AutoCloseable {
 
     private void fileInSlot(ServerResponse response, String owner, Sending sending)
             throws InterruptedException {
-        if (!slots.take(owner, SLOT_WITHIN)) {
+        if (!slots.take(owner, slotWithin)) {
             unavailable(response, "too many large results are being sent, try again");
             return;
         }

@@ -62,6 +62,8 @@ abstract class TopologyFixture {
     final WebhookResends resends = new WebhookResends();
     final FakeQueueStarts queues = new FakeQueueStarts();
     final FakeWebhooks webhooks = new FakeWebhooks();
+    final FoldPulse pulse =
+            new FoldPulse(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos());
     final QueueOrder order = new QueueOrder();
     final InMemorySpanExporter spans = InMemorySpanExporter.create();
     final Traces traces =
@@ -100,7 +102,7 @@ abstract class TopologyFixture {
                                 new Waiters(),
                                 webhooks,
                                 resends,
-                                new FoldPulse(System::nanoTime),
+                                pulse,
                                 new FoldProgress(),
                                 order,
                                 new Turns(_ -> 1, 1),

@@ -17,9 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -29,6 +33,10 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
+import org.apache.kafka.server.authorizer.Action;
+import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
+import org.apache.kafka.server.authorizer.AuthorizationResult;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaAclsTest {
     private static final Pattern ALLOW =
             Pattern.compile("allow \"\\$(\\w+)\" (\\w+) (\\w+) (\\S+) (.+)");
+    private static final String PASSWORD = "p4rt-s3cret";
     private static final String PLAIN =
             "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\""
-                    + " password=\"secret\"";
+                    + " password=\"%s\"";
     private static final String STORE_PASSWORD = "st0re-s3cret";
 
     @TempDir Path dir;
@@ -97,6 +106,12 @@ class KafkaAclsTest {
             assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
             assertAllowed(client.get("interpolate/health"));
             assertAllowed(client.post("interpolate/purge-queue", ""));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() ->
+                            assertThat(AskedAuthorizer.unasked(all))
+                                    .as("allowed, and of no use")
+                                    .isEmpty());
         }
     }
 
@@ -121,6 +136,7 @@ class KafkaAclsTest {
                   bootstrap-servers: %s
                   media-partitions: 2
                   event-partitions: 2
+                  fair-shares: true
                   properties:
                     security.protocol: SASL_SSL
                     sasl.mechanism: PLAIN
@@ -138,7 +154,7 @@ class KafkaAclsTest {
                 """
                         .formatted(
                                 broker.bootstrapServers(),
-                                PLAIN.formatted("heritage-" + part),
+                                login("heritage-" + part),
                                 keys(),
                                 STORE_PASSWORD,
                                 gatewaySink,
@@ -176,19 +192,27 @@ class KafkaAclsTest {
                 "sasl.mechanism",
                 "PLAIN",
                 "sasl.jaas.config",
-                PLAIN.formatted(user) + ";",
+                login(user) + ";",
                 "ssl.truststore.location",
                 keys().toString(),
                 "ssl.truststore.password",
                 STORE_PASSWORD);
     }
 
+    private static String login(String user) {
+        return PLAIN.formatted(user, PASSWORD);
+    }
+
+    private static String users() {
+        return Stream.of("admin", "heritage-gateway", "heritage-processor", "heritage-sink")
+                .map(user -> " user_%s=\"%s\"".formatted(user, PASSWORD))
+                .collect(Collectors.joining());
+    }
+
     /** The controller's listener, on loopback, knows its callers by no name. */
     private Map<String, String> authorizer() {
         return Map.ofEntries(
-                Map.entry(
-                        "authorizer.class.name",
-                        "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
+                Map.entry("authorizer.class.name", AskedAuthorizer.class.getName()),
                 Map.entry("super.users", "User:ANONYMOUS;User:admin"),
                 Map.entry(
                         "listener.security.protocol.map",
@@ -198,10 +222,7 @@ class KafkaAclsTest {
                 Map.entry("sasl.mechanism.inter.broker.protocol", "PLAIN"),
                 Map.entry(
                         "listener.name.plaintext.plain.sasl.jaas.config",
-                        PLAIN.formatted("admin")
-                                + " user_admin=\"secret\" user_heritage-gateway=\"secret\""
-                                + " user_heritage-processor=\"secret\""
-                                + " user_heritage-sink=\"secret\";"),
+                        login("admin") + users() + ";"),
                 Map.entry("ssl.keystore.location", keys().toString()),
                 Map.entry("ssl.keystore.password", STORE_PASSWORD),
                 Map.entry("ssl.key.password", STORE_PASSWORD),
@@ -255,5 +276,55 @@ class KafkaAclsTest {
                         name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT));
         assertThat(operation).as(name).isNotEqualTo(AclOperation.UNKNOWN);
         return operation;
+    }
+
+    /**
+     * What a part has asked the broker for.
+     *
+     * @param name of the resource
+     */
+    private record Asked(
+            String principal, AclOperation operation, ResourceType type, String name) {
+        boolean isFor(AclBinding acl) {
+            ResourcePattern pattern = acl.pattern();
+            return acl.entry().principal().equals(principal)
+                    && acl.entry().operation() == operation
+                    && pattern.resourceType() == type
+                    && (pattern.patternType() == PatternType.PREFIXED
+                            ? name.startsWith(pattern.name())
+                            : name.equals(pattern.name()));
+        }
+    }
+
+    /** Kafka's own, which remembers what it was asked. */
+    public static final class AskedAuthorizer extends StandardAuthorizer {
+        private static final Set<Asked> ASKED = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public List<AuthorizationResult> authorize(
+                AuthorizableRequestContext context, List<Action> actions) {
+            for (Action action : actions) {
+                ASKED.add(
+                        new Asked(
+                                context.principal().toString(),
+                                action.operation(),
+                                action.resourcePattern().resourceType(),
+                                action.resourcePattern().name()));
+            }
+            return super.authorize(context, actions);
+        }
+
+        static List<String> unasked(List<AclBinding> acls) {
+            return acls.stream()
+                    .filter(acl -> ASKED.stream().noneMatch(asked -> asked.isFor(acl)))
+                    .map(acl ->
+                            "%s %s %s %s"
+                                    .formatted(
+                                            acl.entry().principal(),
+                                            acl.pattern().resourceType(),
+                                            acl.pattern().name(),
+                                            acl.entry().operation()))
+                    .toList();
+        }
     }
 }

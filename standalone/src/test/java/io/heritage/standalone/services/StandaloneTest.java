@@ -68,11 +68,12 @@ class StandaloneTest {
     @TempDir static Path folder;
     private Standalone server;
     private Requests client;
+    private int sinkPort;
 
     @BeforeAll
     void startServer() throws Exception {
         SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
-        server = Standalone.start(config(Optional.empty()));
+        server = start(Optional.empty());
         client = new Requests(server.port());
     }
 
@@ -80,6 +81,11 @@ class StandaloneTest {
     void stop() {
         client.close();
         server.close();
+    }
+
+    private Standalone start(Optional<Path> file) throws Exception {
+        sinkPort = FreePort.choose();
+        return Standalone.start(config(file).with("sink.port", Integer.toString(sinkPort)));
     }
 
     private HeritageConfig config(Optional<Path> file) throws Exception {
@@ -97,7 +103,7 @@ class StandaloneTest {
     private void restart(Optional<Path> file, String key) throws Exception {
         stop();
         ClosedSinks.awaitEnd();
-        server = Standalone.start(config(file));
+        server = start(file);
         client = new Requests(server.port(), key);
     }
 
@@ -705,6 +711,25 @@ class StandaloneTest {
                                         + "Origin: http://evil.example\r\n"
                                         + "Connection: close\r\n\r\n"))
                 .containsPattern("^HTTP/1.1 4\\d\\d");
+    }
+
+    /** Without one, whoever names this machine as the host would be served. */
+    @Test
+    void theSinkAnswersOnlyWhoShowsTheSecretThatItSharesWithTheGateway() throws Exception {
+        try (var stranger = new Requests(sinkPort)) {
+            assertThat(stranger.raw(sinkRequest("Host: 127.0.0.1:" + sinkPort)))
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains("this port is for gateways and other sinks only");
+            assertThat(stranger.raw(sinkRequest("Host: 127.0.0.1\r\nX-Heritage-Internal: guessed")))
+                    .startsWith("HTTP/1.1 403 ");
+        }
+        assertThat(client.post("interpolate/purge-queue", "").status()).isEqualTo(200);
+    }
+
+    private static String sinkRequest(String headers) {
+        return "POST /v1/endpoints/interpolate/purge?owner=default HTTP/1.1\r\n"
+                + headers
+                + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     }
 
     @Test

@@ -61,6 +61,10 @@ class KafkaMediaRoomTest {
             KafkaTransport.open(config, SharedBroker.SHORT_LOCK, Clock.systemUTC(), new Random(1));
     private final Producer<byte[], byte[]> producer = producer();
     private volatile Optional<LogDirs.Disk> fullest = Optional.empty();
+
+    /** Of results, beside those that are there. */
+    private volatile long resultBytes;
+
     private volatile OptionalInt away = OptionalInt.empty();
     private KafkaMediaRoom room;
     private MediaStore media;
@@ -136,7 +140,8 @@ class KafkaMediaRoomTest {
     }
 
     @Test
-    void nothingIsTakenWhileADiskIsFullAndAllIsTakenAfterwards() throws Exception {
+    void nothingIsTakenWhileADiskIsFullOrResultsTakeTheirQuotaAndAllIsTakenAfterwards()
+            throws Exception {
         submit(MIB);
         try (MediaUpload begun = media.begin("k", 2 * MIB)) {
             MediaPart part = begun.part("body", "application/octet-stream");
@@ -150,12 +155,27 @@ class KafkaMediaRoomTest {
                                     .hasFieldOrPropertyWithValue("folder", "/data"));
             assertThatThrownBy(() -> part.write(new byte[2 * MIB])).isInstanceOf(DiskFull.class);
         }
+        resultBytes = config.mediaRetentionBytes() - 1;
         fullest = Optional.of(new LogDirs.Disk("/data", LogDirs.Disk.RESERVE));
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()
                 .untilAsserted(() -> media.requireRoom(0));
         submit(MIB);
+
+        resultBytes = config.mediaRetentionBytes();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThatThrownBy(() -> media.requireRoom(0))
+                                .isInstanceOf(MediaQuotaReached.class)
+                                .hasMessageContaining("results take 64 MiB")
+                                .hasMessageContaining("kafka.media-retention-bytes"));
+        resultBytes = 0;
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> media.requireRoom(0));
         finish(2);
     }
 
@@ -193,7 +213,9 @@ class KafkaMediaRoomTest {
 
     private LogDirs disks() {
         LogDirs found = LogDirs.read(transport.admin());
-        return new LogDirs(found.brokers(), found.bytes(), fullest);
+        var bytes = new HashMap<>(found.bytes());
+        bytes.merge(new TopicPartition(Topics.RESULTS, 0), resultBytes, Long::sum);
+        return new LogDirs(found.brokers(), bytes, fullest);
     }
 
     /** Kafka, of which the leader of one partition of media may be away. */
