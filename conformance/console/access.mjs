@@ -167,9 +167,14 @@ async function onEach(context, look, what, states) {
   await refused.close();
 }
 
-/** Fails if something is wrong with the page as it is now. */
+/** Fails if something is wrong with the page as it is now, in any look. */
 export async function accessible(page, name) {
-  const found = await problems(page, name, 'light');
+  const found = [];
+  for (const [look, media] of Object.entries(LOOKS)) {
+    await page.raw.emulateMedia(media);
+    found.push(...(await problems(page, `${name}, ${look}`, look)));
+  }
+  await page.raw.emulateMedia({ colorScheme: null, forcedColors: null });
   if (found.length) throw new Error(found.join('\n'));
 }
 

@@ -103,7 +103,10 @@ async function killed(tab, job) {
     for (const part of ['sink', 'gateway']) {
       await server.stop(part, 'SIGKILL');
       await tab.text('reconnecting');
-      if (part === 'sink') await accessible(tab, 'job, reconnecting');
+      if (part === 'sink') {
+        await tab.shot('job-reconnecting');
+        await accessible(tab, 'job, reconnecting');
+      }
       server.startPart(part);
       await tab.raw.locator('.activity[data-link=live]').waitFor({ timeout: WORK_MILLIS });
     }
