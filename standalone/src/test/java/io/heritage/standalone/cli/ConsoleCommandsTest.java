@@ -3,7 +3,9 @@ package io.heritage.standalone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.PublishedModel;
+import io.heritage.schemas.Wire;
 import io.heritage.standalone.cli.command.Terminal;
 import io.heritage.standalone.config.HeritageConfig;
 import java.io.IOException;
@@ -15,11 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -32,6 +37,13 @@ class ConsoleCommandsTest {
     private static final Path PAGES =
             Path.of("../console/src/main/resources/io/heritage/console/page");
     private static final String MADE_FROM_A_FORM = "snippets.js";
+    private static final Pattern FLAG = Pattern.compile("(\\w+): '([\\w-]+)'");
+    private static final Path API =
+            Path.of("../ingest-gateway/src/main/resources/io/heritage/gateway/openapi.json");
+
+    /** Settings whose options the page makes of several, or of the name of a file. */
+    private static final Set<String> MADE_BY_ITSELF =
+            Set.of("res_w", "res_h", "model_type", "model_variant", "output");
 
     /** Up to the quote, tag or backquote that ends it. */
     private static final Pattern COMMAND =
@@ -92,6 +104,34 @@ class ConsoleCommandsTest {
                 .isNotInstanceOf(Runnable.class);
         if (words.getFirst().equals("models") && words.size() > 2) {
             assertThat(PublishedModel.of(words.get(2))).as(words.get(2)).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RestoreInput,restore", "InterpolateInput,interpolate"})
+    void everySettingOfAFormIsAnOptionOfTheCommandThatIsMadeFromIt(String schema, String name)
+            throws IOException {
+        String script = Files.readString(PAGES.resolve(MADE_FROM_A_FORM));
+        int begin = script.indexOf("const FLAGS = {");
+        Map<String, String> options =
+                FLAG.matcher(script.substring(begin, script.indexOf("};", begin)))
+                        .results()
+                        .collect(Collectors.toMap(flag -> flag.group(1), flag -> flag.group(2)));
+        CommandLine command =
+                HeritageCommand.line(Terminal.none(), Map.of()).getSubcommands().get(name);
+        JsonNode settings =
+                Wire.json()
+                        .readTree(API.toFile())
+                        .at("/components/schemas/" + schema + "/properties");
+
+        assertThat(settings.size()).isGreaterThan(MADE_BY_ITSELF.size());
+        for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+            if (!setting.getValue().has("x-media") && !MADE_BY_ITSELF.contains(setting.getKey())) {
+                assertThat(options).containsKey(setting.getKey());
+                assertThat(command.getCommandSpec().findOption(options.get(setting.getKey())))
+                        .as("%s as --%s", setting.getKey(), options.get(setting.getKey()))
+                        .isNotNull();
+            }
         }
     }
 
