@@ -1,5 +1,5 @@
 // Runs the checks of the console. Each prints its result; the last line says how many failed. PARTS selects some of them.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { END, Page, START, WIDE, api, browser, check, clean, done, ended, site, store, until } from './harness.mjs';
 import * as access from './access.mjs';
@@ -26,6 +26,8 @@ if (wanted.some((part) => part !== 'parts')) {
   });
   const page = await open();
   await flows.budget(page);
+  const first = has('flows') && (await flows.newcomer());
+  writeFileSync(join(process.env.SCRATCH, 'measured'), ''); // what runs beside this may begin
   const [job, numbered] = await Promise.all([flows.dropToDownload(page), has('compare') && compare.startNumbered()]);
 
   // Two at a time: checks that mostly wait for a worker, and checks that mostly use the browser.
@@ -40,6 +42,7 @@ if (wanted.some((part) => part !== 'parts')) {
       const tab = await open();
       await flows.frames(tab);
       await flows.keyboard(tab);
+      await flows.failedThenRight(tab);
       await tab.close();
     }
   };
@@ -71,7 +74,7 @@ if (wanted.some((part) => part !== 'parts')) {
     await flows.oneRequest(page);
     if (numbered) await flows.trials(page, readFileSync(join(process.env.SCRATCH, 'numbered.mp4')));
   }
-  if (has('compare')) await compare.modes(page, job, await anotherResult(job));
+  if (has('compare')) await compare.modes(page, job, await anotherResult(job, first));
   if (has('api')) {
     await reference.webhooks(page);
     await reference.commands(page, job);
@@ -86,10 +89,14 @@ if (wanted.some((part) => part !== 'parts')) {
 if (has('parts')) await parts.parts();
 await done();
 
-/** Another result of the same two pictures: that of a snippet, or a new one. */
-async function anotherResult(job) {
+/**
+ * Another result of the same two pictures: of a snippet, or a new one.
+ *
+ * @param {string | false} first a result of others
+ */
+async function anotherResult(job, first) {
   const { requests } = await api('interpolate/requests?status=COMPLETED');
-  const other = requests.find(({ id, outputs }) => id !== job && outputs === 1);
+  const other = requests.find(({ id, outputs }) => id !== job && id !== first && outputs === 1);
   if (other) return other.id;
   const [start, end] = await Promise.all([START, END].map((file) => store('interpolate', readFileSync(file), 'image/jpeg')));
   const input = { start_image_base64: start, end_image_base64: end, resolution: 480, frame_length: 17, interpolation: 1, seed: 7, output: 'mp4' };

@@ -1,8 +1,9 @@
 // What users do in the console: drop files, run, watch, compare and download, also by keyboard and in many tabs.
 import { readFileSync } from 'node:fs';
-import { END, Page, START, WORK_MILLIS, api, browser, check, ended, sha256, slowdown, store, until } from './harness.mjs';
+import { END, Page, START, WIDE, WORK_MILLIS, api, browser, check, ended, sha256, site, slowdown, store, until } from './harness.mjs';
 
 const INTERACTION_MILLIS = 1000;
+const NEWCOMER_MILLIS = 60_000;
 const LEAST_LOADS = 4;
 const MOST_LOADS = 16; // on a busy machine some loads are slow, so the quickest one counts
 
@@ -52,6 +53,70 @@ export async function budget(page) {
   }, page);
 }
 
+/**
+ * Somebody who has never been here, on a server that has done nothing yet.
+ *
+ * @returns {Promise<string>} the job
+ */
+export async function newcomer() {
+  let job = '';
+  const context = await browser.newContext({ viewport: WIDE });
+  const page = await Page.open(context);
+  await check('a newcomer sees a result within a minute, with the pictures that are bundled', async () => {
+    const before = slowdown();
+    const began = performance.now();
+    await page.raw.goto(site);
+    await page.button('Use two sample pictures').click();
+    await page.button('Run').click();
+    await page.locator('media-compare[data-shown]').waitFor({ timeout: WORK_MILLIS });
+    const millis = performance.now() - began;
+    job = jobOf(page);
+    // A machine that does other things, too, takes as much longer.
+    const most = NEWCOMER_MILLIS * Math.min(before, slowdown());
+    const told = `${(millis / 1000).toFixed(1)} s from the address to the result, of ${Math.round(most / 1000)} s`;
+    if (millis > most) throw new Error(told);
+    return told;
+  }, page);
+  await context.close();
+  return job;
+}
+
+/** A job fails for what the user gave: the page says why, and leads to one that is right. */
+export async function failedThenRight(page) {
+  await check('it failed, why, what to change, run again', async () => {
+    await page.goto('#/interpolate', { fresh: true });
+    await page.fillSmall();
+    await page.raw.getByLabel('Prompt', { exact: true }).fill('a walk');
+    // Half of a picture, as after a download that broke off.
+    const half = readFileSync(END).subarray(0, 300);
+    await page.raw.getByLabel('End picture', { exact: true }).setInputFiles({ name: 'half.jpg', mimeType: 'image/jpeg', buffer: half });
+    await page.text('half.jpg');
+    await page.button('Run').click();
+    await page.raw.getByText('The job failed').first().waitFor({ timeout: WORK_MILLIS });
+    const failed = jobOf(page);
+    const why = await page.locator('.error-full').textContent();
+    await page.text('edit it as a new job with another file');
+    const edit = page.button('Edit as new');
+    if (!(await edit.getAttribute('class'))?.includes('primary')) throw new Error('Edit as new does not stand out');
+    await edit.click();
+    await page.raw.waitForURL(/#\/interpolate/);
+    await page.locator('.slot[data-field^=start] figure').waitFor();
+    const kept = {};
+    for (const label of ['Shorter side', 'Frames to make', 'Multiply frames', 'Prompt']) kept[label] = await page.raw.getByLabel(label, { exact: true }).inputValue();
+    if (Object.values(kept).join() !== '480,17,1,a walk') throw new Error(`the form has ${JSON.stringify(kept)}`);
+    await page.raw.getByLabel('End picture', { exact: true }).setInputFiles(END);
+    await page.locator('img[alt="End picture: end.jpg"]').waitFor();
+    await page.button('Run').click();
+    await page.raw.waitForURL((address) => address.hash.startsWith('#/jobs/') && !address.hash.includes(failed));
+    await page.locator('media-compare[data-shown]').waitFor({ timeout: WORK_MILLIS });
+    const { status, input } = await api(`interpolate/requests/${jobOf(page)}`);
+    if (status !== 'COMPLETED' || input.positive_prompt !== 'a walk') throw new Error(`${status}: ${JSON.stringify(input)}`);
+    return why;
+  }, page);
+}
+
+const jobOf = (page) => /#\/jobs\/([\w-]+)/.exec(page.raw.url())[1];
+
 /** @returns {Promise<string>} the job */
 export async function dropToDownload(page) {
   let job;
@@ -60,7 +125,7 @@ export async function dropToDownload(page) {
     await page.fillSmall();
     await page.button('Run').click();
     await page.raw.waitForURL(/#\/jobs\/[\w-]+/);
-    job = /#\/jobs\/([\w-]+)/.exec(page.raw.url())[1];
+    job = jobOf(page);
     await page.locator('.now, media-compare').first().waitFor();
     await page.locator('media-compare[data-shown]').waitFor({ timeout: WORK_MILLIS });
     const [name, bytes] = await page.download();

@@ -32,9 +32,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 const output = (name, kind) => join(scratch, `${name}.${kind}`);
 const told = (name, kind) => readFileSync(output(name, kind), 'utf8');
 
-function launch(name, command, words) {
+/** @param {Record<string, string>} [variables] of its environment, beside those of this process */
+function launch(name, command, words, variables = {}) {
   const [out, err] = ['out', 'err'].map((kind) => openSync(output(name, kind), 'a'));
-  const child = spawn(command, words, { stdio: ['ignore', out, err] });
+  const child = spawn(command, words, { stdio: ['ignore', out, err], env: { ...process.env, ...variables } });
   closeSync(out);
   closeSync(err);
   children.set(name, child);
@@ -88,9 +89,7 @@ export const readyLine = () => told('up', 'out');
  * @param {string[]} names of the parts beside the broker
  */
 export async function startParts(keys, names = ['sink', 'gateway', 'processor']) {
-  launch('broker', join(process.env.JAVA_HOME, 'bin/java'), ['-Xmx512m', '-cp', join(home, 'standalone/target/heritage.jar'), 'io.heritage.transport.broker.EmbeddedBrokerMain', join(scratch, 'broker'), '0']);
-  let kafka;
-  await waitFor('broker', async () => (kafka = /^ready (\S+)/m.exec(told('broker', 'out'))?.[1]));
+  const kafka = await startBroker(0);
   const sink = await freePort();
   const listed = Object.entries(keys).map(([owner, key]) => `    - name: ${owner}\n      owner: ${owner}\n      operations: "*"\n      sha256: ${createHash('sha256').update(key).digest('hex')}\n`);
   writeFileSync(
@@ -117,6 +116,29 @@ sink:
   );
   names.forEach((name) => startPart(name));
   await waitFor('gateway', () => takesJobs(Object.values(keys)[0]));
+}
+
+let brokerPort = 0;
+
+/** @returns {Promise<string>} its address, once it takes requests */
+async function startBroker(port) {
+  const jar = join(home, 'standalone/target/heritage.jar');
+  const ready = () => [...(children.has('broker') ? told('broker', 'out') : '').matchAll(/^ready (\S+)/gm)];
+  const before = ready().length;
+  launch('broker', join(process.env.JAVA_HOME, 'bin/java'), ['-Xmx512m', '-cp', jar, 'io.heritage.transport.broker.EmbeddedBrokerMain', join(scratch, 'broker'), String(port)]);
+  await waitFor('broker', async () => ready().length > before);
+  const [, address] = ready().at(-1);
+  brokerPort = Number(address.split(':')[1]);
+  return address;
+}
+
+/** On the port that the others know. */
+export const restartBroker = () => startBroker(brokerPort);
+
+/** A further processor, a process of its own. */
+export function startWorker(name) {
+  const variables = { HERITAGE_PROCESSOR_WORKER: name };
+  launch(name, heritage, ['processor', '--config', join(scratch, 'parts.yaml')], variables);
 }
 
 /** @param {'gateway' | 'processor' | 'sink'} name */

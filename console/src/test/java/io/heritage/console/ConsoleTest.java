@@ -25,6 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsoleTest {
+    private static final int MOST_BYTES = 120_000;
+    private static final int MOST_REQUESTS = 40;
+
+    /** Less would mean that not all was loaded. */
+    private static final int LEAST_BYTES = 40_000;
+
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static WebServer server;
 
@@ -135,6 +141,18 @@ class ConsoleTest {
         try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** Of docs/console.md; the browser's test also counts the answers of the API. */
+    @Test
+    void whatTheFirstPageLoadsIsWithinItsBudget() throws Exception {
+        int bytes = get("/", "Accept-Encoding", "gzip").body().length;
+        for (String file : files()) {
+            bytes += get("/" + file, "Accept-Encoding", "gzip").body().length;
+        }
+
+        assertThat(bytes).isBetween(LEAST_BYTES, MOST_BYTES);
+        assertThat(files()).hasSizeLessThan(MOST_REQUESTS);
     }
 
     @ParameterizedTest

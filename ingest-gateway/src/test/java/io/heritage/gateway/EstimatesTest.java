@@ -78,6 +78,46 @@ final class EstimatesTest {
     }
 
     @Test
+    void whatTheSinkKnowsOfMemoryRunsAndTheQueueIsPassedOn() throws IOException {
+        sink.answer =
+                exchange ->
+                        FakeSink.reply(
+                                exchange,
+                                200,
+                                """
+                                {"fits":"yes","ahead":3,"workers":1,
+                                 "memory":{"available":85899345920,"worker":"gpu-1"},
+                                 "run":{"p50":9000,"p90":12000,"basis":"similar"},
+                                 "wait":{"p50":27000,"p90":36000}}
+                                """);
+
+        JsonNode known =
+                estimate(
+                                "restore",
+                                "{'input':{'res_h':720,'res_w':1280},'media':[{'width':640,'height':360}]}")
+                        .json();
+
+        assertThat(known.path("fits").asText()).isEqualTo("yes");
+        assertThat(known.path("memory").toString())
+                .isEqualTo("{\"available\":85899345920,\"worker\":\"gpu-1\"}");
+        assertThat(known.path("run").toString())
+                .isEqualTo("{\"p50\":9000,\"p90\":12000,\"basis\":\"similar\"}");
+        assertThat(known.path("wait").toString()).isEqualTo("{\"p50\":27000,\"p90\":36000}");
+        assertThat(known.path("suggestions")).isEmpty();
+        JsonNode wide =
+                estimate("interpolate", "{'input':{},'media':[{'width':2000,'height':100}]}")
+                        .json();
+        assertThat(wide.path("fits").asText()).as("whatever was done before").isEqualTo("no");
+        JsonNode tiny =
+                estimate(
+                                "restore",
+                                "{'input':{'res_h':16,'res_w':16},'media':[{'width':900,'height':100}]}")
+                        .json();
+        assertThat(tiny.path("fits").asText()).isEqualTo("no");
+        assertThat(tiny.at("/suggestions/0").asText()).contains("ask for a larger res_h");
+    }
+
+    @Test
     void whatAJobWouldFailForIsRefusedInTheSameWords() throws IOException {
         Reply wrong = estimate("interpolate", "{'input':{'frame_length':0}}");
         assertThat(wrong.status()).isEqualTo(400);

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -288,6 +289,71 @@ class SinkRequestsTest extends TwoSinksFixture {
 
     private static int idleWorkers() throws Exception {
         return fixture.health(first).at("/workers/idle").asInt();
+    }
+
+    @Test
+    void whatAJobOfSomeSizeWouldComeToIsToldFromEarlierOnesAndTheLargestGpu() throws Exception {
+        Instant now = Instant.now();
+        var began = new Samples(Clock.fixed(now.minusSeconds(10), ZoneOffset.UTC));
+        var ended = new Samples(Clock.fixed(now.minusSeconds(6), ZoneOffset.UTC));
+        Payload output = Payload.ofJson(Samples.json("{'width':100,'height':100,'frames':20}"));
+        for (int i = 0; i < 24; i++) { // of which each sink has some
+            Job job = fixture.submit(began.job("ivan"));
+            fixture.transport.events().append(began.started(job, 1));
+            fixture.transport.events().append(ended.completed(job, 1, output));
+        }
+        for (long gigabytes : List.of(24L, 80L, 48L)) {
+            fixture.transport.workers().post(gpu("w-gpu-" + gigabytes, gigabytes << 30));
+        }
+        for (Sink sink : List.of(first, second)) {
+            await(() -> isKnown(sink));
+            JsonNode same = outlook(sink, 10_000, 40);
+            assertThat(same.path("fits").asText()).isEqualTo("yes");
+            assertThat(same.at("/run/p50").asLong()).as("twice the frames").isEqualTo(8_000);
+            assertThat(same.at("/run/p90").asLong()).isEqualTo(8_000);
+            assertThat(same.at("/run/basis").asText()).isEqualTo("similar");
+            assertThat(same.at("/memory/available").asLong()).isEqualTo(80L << 30);
+            assertThat(same.at("/memory/worker").asText()).isEqualTo("w-gpu-80");
+            assertThat(same.path("ahead").asLong()).isGreaterThanOrEqualTo(JOBS - 5);
+            assertThat(same.at("/wait/p50").asLong()).isPositive();
+
+            JsonNode larger = outlook(sink, 1_000_000, 40);
+            assertThat(larger.path("fits").asText()).isEqualTo("unknown");
+            assertThat(larger.at("/run/basis").asText()).isEqualTo("endpoint");
+        }
+    }
+
+    private static WorkerStatus gpu(String id, long bytes) {
+        WorkerStatus cpu = worker(id, Phase.IDLE, null);
+        return new WorkerStatus(
+                cpu.worker(),
+                cpu.at(),
+                cpu.phase(),
+                cpu.endpoints(),
+                cpu.models(),
+                "cuda:0",
+                bytes,
+                bytes / 2,
+                cpu.jobId(),
+                cpu.heartbeatMillis(),
+                cpu.startedAt(),
+                cpu.version(),
+                cpu.installed());
+    }
+
+    private static JsonNode outlook(Sink sink, long pixels, long frames) throws Exception {
+        return fixture.json(
+                endpoint(sink, "outlook", "&pixels=%d&frames=%d".formatted(pixels, frames)));
+    }
+
+    private static boolean isKnown(Sink sink) {
+        try {
+            JsonNode known = outlook(sink, 10_000, 40);
+            return known.at("/run/basis").asText().equals("similar")
+                    && known.at("/memory/worker").asText().equals("w-gpu-80");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -289,7 +289,7 @@ function Estimate({ kind, endpoint, draft, fields, ready }) {
   if (!estimate || !ready) return null;
   const { fits, output, run, wait, ahead, suggestions = [] } = estimate;
   const parts = [
-    { yes: 'fits into memory', no: 'does not fit into memory' }[fits],
+    { yes: 'this size was done here before', no: 'not possible' }[fits],
     output && `result ${output.width} × ${output.height}${output.frames > 1 ? `, ${count(output.frames)} frames` : ''}${draft.chosen.length > slotsOf(kind).length ? ' (first file)' : ''}`,
     run?.p50 != null && `takes ${range(run.p50, run.p90)}`,
     ahead > 0 && `${count(ahead)} ${ahead === 1 ? 'job' : 'jobs'} ahead`,

@@ -205,7 +205,8 @@ function heritage(request) {
   const output = part(request) === 'zip' ? 'result' : result(request);
   const lines = [`./heritage ${request.kind} ${files} -o ${output}`, `--url ${address}`];
   if (input.res_w || input.res_h) lines.push(`--size ${word(`${input.res_w ?? 720}x${input.res_h ?? 1280}`)}`);
-  if (input.model_type) lines.push(`--model ${word(input.model_type + (input.model_variant === 'sharp' ? '_sharp' : ''))}`);
+  const isSharp = input.model_variant === 'sharp'; // one model has it
+  if (input.model_type || isSharp) lines.push(`--model ${word((input.model_type ?? 'seedvr2_7b') + (isSharp ? '_sharp' : ''))}`);
   for (const [name, value] of Object.entries(input)) {
     if (FLAGS[name] && !(name === 'frame_length')) lines.push(`--${FLAGS[name]} ${word(value)}`);
   }

@@ -63,7 +63,7 @@ public final class ExitCode {
         list.put("5", "the server does not answer or is not ready");
         list.put("6", "a job was cancelled or timed out");
         list.put("7", "the input was refused: no media, too large, wrong request");
-        list.put("8", "the job does not fit");
+        list.put("8", "--estimate: the job is not possible");
         list.put("69", "a service cannot start: no JDK 25, port taken");
         list.put("70", "the build failed");
         list.put("75", "the device hangs or the broker cannot write; restart it");

@@ -44,7 +44,7 @@ final class JobEstimate {
     record Question(String name, ObjectNode input, List<Path> media) {}
 
     /**
-     * @return 8 if one of them does not fit
+     * @return 8 if one of them is not possible
      */
     int of(List<Question> questions) throws IOException, InterruptedException {
         ArrayNode results = JsonNodeFactory.instance.arrayNode();
@@ -94,16 +94,15 @@ final class JobEstimate {
         text.append(
                 switch (estimate.path("fits").asText()) {
                     case "yes" -> "fits";
-                    case "no" -> "does not fit";
+                    case "no" -> "not possible";
                     default -> "not known whether it fits";
                 });
         JsonNode memory = estimate.path("memory");
-        if (memory.has("needed")) {
+        if (memory.has("available")) {
             text.append(
                     String.format(
                             Locale.ROOT,
-                            ", %.0f of %.0f GB",
-                            memory.path("needed").asLong() / GIGABYTE,
+                            ", largest GPU %.0f GB",
                             memory.path("available").asLong() / GIGABYTE));
         }
         range(text, "takes", estimate.path("run"));

@@ -25,8 +25,8 @@ final class TrialOptions {
     @Option(
             names = "--estimate",
             description = {
-                "With --url: report whether each job fits, and how long it would wait and run; start"
-                        + " none. Exits with 8 if one does not fit."
+                "With --url: report whether each job is possible, and how long it would wait and"
+                        + " run; start none. Exits with 8 if one is not."
             })
     private boolean estimate;
 

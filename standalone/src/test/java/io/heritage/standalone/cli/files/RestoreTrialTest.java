@@ -176,21 +176,21 @@ class RestoreTrialTest {
     }
 
     @Test
-    void anEstimateBeginsNothingAndEndsWith8WhereTheJobDoesNotFit() throws Exception {
+    void anEstimateBeginsNothingAndEndsWith8WhereTheJobIsNotPossible() throws Exception {
         try (var server = new FakeServer()) {
             server.on(
                     "POST /v2/restore/estimate",
                     200,
                     """
-                    {"fits":"no","memory":{"needed":90000000000,"available":80000000000},\
-                    "run":{"p50":9000,"p90":12000},"suggestions":["use seedvr2_3b"]}\
+                    {"fits":"no","memory":{"available":80000000000,"worker":"gpu-1"},\
+                    "run":{"p50":9000,"p90":12000},"suggestions":["ask for a larger res_h"]}\
                     """);
 
             assertThat(run("restore", clip, "--estimate", "--url", server.url())).isEqualTo(8);
 
             assertThat(out.toString())
-                    .contains("does not fit, 90 of 80 GB, takes 0:09 to 0:12")
-                    .contains("use seedvr2_3b");
+                    .contains("not possible, largest GPU 80 GB, takes 0:09 to 0:12")
+                    .contains("ask for a larger res_h");
             out.getBuffer().setLength(0);
             assertThat(run("restore", clip, "--estimate", "--json", "--url", server.url()))
                     .isEqualTo(8);
