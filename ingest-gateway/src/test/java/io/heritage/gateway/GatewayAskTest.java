@@ -117,6 +117,22 @@ final class GatewayAskTest extends GatewayFixture {
         assertThat(sink.asked).containsExactly(asked);
     }
 
+    /** A page that was away is told to look for what it has missed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"events", "events/abc-1", "stream/abc-1"})
+    void whoeverHasHeardEventsBeforeResumes(String path) throws IOException {
+        String events = "Accept: text/event-stream";
+        String url = "/v2/interpolate/" + path;
+        client.send("GET", url, "", AUTHORIZED, events);
+        client.send("GET", url, "", AUTHORIZED, events, "Last-Event-ID: 1f-7");
+        client.send("GET", url, "", AUTHORIZED, events, "Last-Event-ID: ");
+        String asked =
+                path.equals("events")
+                        ? "GET /v1/endpoints/interpolate/events?owner=alice"
+                        : "GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice";
+        assertThat(sink.asked).containsExactly(asked, asked + "&resumed=1", asked);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, '', 5000, ''", // half of what RunPod's Python SDK waits for an answer
