@@ -181,8 +181,13 @@ final class GatewaySubmitTest extends GatewayFixture {
     /** {@code gateway.unknown-fields}: the job fails, or the batch is refused. */
     @Test
     void aFieldThatMeansNothingIsRefusedWhereTheOperatorSaysSo() throws IOException {
-        Duration minute = Duration.ofMinutes(1);
-        restart(config(sink, true, minute, minute, UnknownFields.REFUSE));
+        restart(
+                config(
+                        sink,
+                        true,
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(2),
+                        UnknownFields.REFUSE));
         String text = "input has unknown fields: stepz (did you mean steps?)";
         String odd = withImages(10).replace("{\"start", "{\"stepz\":8,\"start");
         assertThat(run(odd).status()).isEqualTo(200);

@@ -184,7 +184,6 @@ public final class Replies implements AutoCloseable {
                 out.flush();
             }
         } catch (IOException | UncheckedIOException | TransportUnavailable e) {
-            log("event stream aborted", e);
             throw new CloseConnectionException("event stream aborted", e);
         }
     }
