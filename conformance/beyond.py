@@ -200,6 +200,17 @@ seen = [json.loads(line[6:]) for line in events if line.startswith(b"data: ")]
 listening.close()
 expect("events begin with open and end with the end of the job", seen[0]["type"] == "open" and seen[-1]["status"] == "COMPLETED", seen[-1:])
 expect("the numbers of events grow", [event["seq"] for event in seen] == sorted({event["seq"] for event in seen}), seen)
+frames = call("POST", "interpolate/run", {"input": {"resolution": 480, "frame_length": 17, "start_image_base64": start, "end_image_base64": end}}).json["id"]
+pushing = connect()
+pushing.request("GET", f"{BASE.path}/interpolate/stream/{frames}", headers={"Accept": "text/event-stream"})
+pushed = [line for line in pushing.getresponse() if not line.startswith(b":")]
+pushing.close()
+parts = [json.loads(line[6:]) for line in pushed if line.startswith(b"data: ")]
+ids = [line[4:].strip().decode() for line in pushed if line.startswith(b"id: ")]
+firsts = [part["output"]["first_frame"] for part in parts[:-1]]
+expect("parts are pushed in order, and then the end", parts[-1]["status"] == "COMPLETED" and firsts == sorted(firsts) and sum(len(part["output"]["frames"]) for part in parts[:-1]) == 33, firsts)
+again = call("GET", f"interpolate/stream/{frames}", Accept="text/event-stream", Last_Event_ID=ids[-2]).body
+expect("behind the last part there is the end", b"event: part" not in again and b"event: end" in again, again)
 ended = wait_for(batch_id)
 expect("the batch ends with its last job", ended["status"] == "COMPLETED" and ended["output"]["completed"] == 2, ended)
 call("GET", f"interpolate/status/{batch_id}?ttl=0")

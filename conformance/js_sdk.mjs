@@ -45,9 +45,11 @@ expect("status", status.status === "CANCELLED" && status.completed && !status.su
 
 // Counts the requests for the stream: the SDK does not pause between them.
 let streamCalls = 0;
+let statusSyncCalls = 0;
 const plainFetch = globalThis.fetch;
 globalThis.fetch = (resource, options) => {
   streamCalls += String(resource?.url ?? resource).includes("/stream/") ? 1 : 0;
+  statusSyncCalls += String(resource?.url ?? resource).includes("/status-sync/") ? 1 : 0;
   return plainFetch(resource, options);
 };
 
@@ -65,15 +67,22 @@ expect("stream: every frame once", whole.output.frames.every((f, i) => f === fra
 expect("stream: requests are counted", streamCalls > 1, streamCalls);
 
 // A job that waits behind another has nothing to stream. The server holds each request for seconds.
+statusSyncCalls = 0;
 const ahead = await interpolate.run(request(129), 10000);
 const waiting = await interpolate.run(request(17), 10000);
 streamCalls = 0;
 const began = Date.now();
+// Another waits, too: after its wait of 3 s the SDK asks for its status, again without a pause.
+const polling = interpolate.runSync(request(17), 3000).then((reply) => ({ reply, seconds: (Date.now() - began) / 1000 }));
 const cancelling = new Promise((done) => setTimeout(done, 8000)).then(() => interpolate.cancel(waiting.id, 10000));
 for await (const chunk of interpolate.stream(waiting.id)) {
   assert.fail(`a waiting job streamed a chunk: ${JSON.stringify(chunk).slice(0, 200)}`);
 }
 await cancelling;
+const polled = await polling;
+expect("runSync: its time is over", polled.reply.status === "IN_QUEUE" && !polled.reply.completed, polled.reply);
+expect("status-sync: at most a request a second while idle", statusSyncCalls > 1 && statusSyncCalls <= polled.seconds, { statusSyncCalls, polled });
+await interpolate.cancel(polled.reply.id, 10000);
 const purged = await interpolate.purgeQueue(10000);
 expect("purgeQueue", purged.status === "completed" && purged.removed === 0, purged);
 await interpolate.cancel(ahead.id, 10000);

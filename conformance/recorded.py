@@ -147,6 +147,12 @@ class Description:
         error = next(self.validators[key].iter_errors(json.loads(body)), None)
         return f"at {error.json_path}: {error.message[:300]}" if error else ""
 
+    def problem_of_part(self, line):
+        """An element of a stream, or what there is beside them."""
+        told = json.loads(line)
+        whole = {"status": "IN_PROGRESS", "stream": [told]} if "output" in told else {"stream": [], **told}
+        return self.problem_of({"$ref": "#/components/schemas/Stream"}, json.dumps(whole))
+
     def problem(self, operation, status, headers, body):
         """Says how the reply differs from the description; empty if it does not."""
         if operation is None:
@@ -166,6 +172,8 @@ class Description:
             return f"{kind} is not among {sorted(content)}"
         if kind == "text/event-stream":
             told = (line[6:] for line in body.split(b"\n") if line.startswith(b"data: "))
+            if "Stream" in json.dumps(content):
+                return next(filter(None, map(self.problem_of_part, told)), "")
             event = {"$ref": "#/components/schemas/Event"}
             return next(filter(None, (self.problem_of(event, line) for line in told)), "")
         schema = content.get(kind, {}).get("schema", {})

@@ -1,11 +1,14 @@
-// Tests every call of the official Go SDK against the server at $HERITAGE_BASE. Only EndpointUrl is changed.
+// Tests every call of the official Go SDK against the server at $HERITAGE_BASE. Only EndpointUrl is changed. With the argument
+// "keys" the server has keys, and $CONFORMANCE_KEY is a valid one.
 package main
 
 import (
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/runpod/go-sdk/pkg/sdk"
@@ -32,8 +35,11 @@ func must[T any](value T, err error) T {
 }
 
 func open(id string) *endpoint.Endpoint {
+	return openWith(id, os.Getenv("CONFORMANCE_KEY"))
+}
+
+func openWith(id, key string) *endpoint.Endpoint {
 	url := os.Getenv("HERITAGE_BASE")
-	key := os.Getenv("CONFORMANCE_KEY")
 	return must(endpoint.New(
 		&config.Config{ApiKey: &key},
 		&endpoint.Option{EndpointId: &id, EndpointUrl: &url}))
@@ -60,7 +66,64 @@ func frames(output *any) int {
 	return len(found)
 }
 
+// counter counts the requests to paths, since the SDK sleeps between no two of them.
+type counter struct {
+	plain                http.RoundTripper
+	statusSyncs, streams atomic.Int64
+}
+
+func (c *counter) RoundTrip(request *http.Request) (*http.Response, error) {
+	if strings.Contains(request.URL.Path, "/status-sync/") {
+		c.statusSyncs.Add(1)
+	}
+	if strings.Contains(request.URL.Path, "/stream/") {
+		c.streams.Add(1)
+	}
+	return c.plain.RoundTrip(request)
+}
+
+// idle polls a job that waits, in both ways at a time, until the time for it is over.
+func idle(waits *endpoint.Endpoint, id *string) {
+	asked := &counter{plain: http.DefaultTransport}
+	http.DefaultTransport = asked
+	defer func() { http.DefaultTransport = asked.plain }()
+	begun := time.Now()
+	streamed := make(chan error)
+	go func() {
+		parts := make(chan endpoint.StreamResult, 1000)
+		streamed <- waits.Stream(&endpoint.StreamInput{Id: id, Timeout: sdk.Int(2)}, parts)
+	}()
+	state, err := waits.StatusSync(&endpoint.StatusSyncInput{Id: id, Timeout: sdk.Int(2)})
+	expect("StatusSync: its time is over", err != nil && state != nil && *state.Status == "IN_QUEUE", err)
+	err = <-streamed
+	expect("Stream: its time is over", err != nil, err)
+	seconds := int64(time.Since(begun).Seconds())
+	statusSyncs, streams := asked.statusSyncs.Load(), asked.streams.Load()
+	expect("StatusSync: at most a request a second while idle", statusSyncs > 0 && statusSyncs <= seconds, statusSyncs)
+	expect("Stream: at most a request a second while idle", streams > 0 && streams <= seconds, streams)
+}
+
+func keys() {
+	refused := func(err error) bool { return err != nil && strings.Contains(err.Error(), "response status 401") }
+	for _, key := range []string{"wrong", "hk_" + os.Getenv("CONFORMANCE_KEY")} {
+		wrong := openWith("interpolate", key)
+		_, err := wrong.Health(&endpoint.HealthInput{})
+		expect("Health with a wrong key", refused(err), err)
+		_, err = wrong.Run(&endpoint.RunInput{JobInput: &endpoint.JobInput{Input: map[string]any{"a": 1}}})
+		expect("Run with a wrong key", refused(err), err)
+		_, err = openWith("nothing", key).Health(&endpoint.HealthInput{})
+		expect("an unknown endpoint with a wrong key", refused(err), err)
+	}
+	health := must(open("interpolate").Health(&endpoint.HealthInput{}))
+	expect("the right key", health.Workers != nil, health)
+	fmt.Printf("go, keys: %d passed, 0 failed\n", passed)
+}
+
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "keys" {
+		keys()
+		return
+	}
 	interpolate, restore := open("interpolate"), open("restore")
 
 	health := must(interpolate.Health(&endpoint.HealthInput{}))
@@ -99,9 +162,9 @@ func main() {
 		state = *must(interpolate.Status(&endpoint.StatusInput{Id: running.Id})).Status
 		expect("a queued job starts", state == "IN_QUEUE" || state == "IN_PROGRESS", state)
 	}
-	for range 2 {
-		must(interpolate.Run(&endpoint.RunInput{JobInput: request(17)}))
-	}
+	must(interpolate.Run(&endpoint.RunInput{JobInput: request(17)}))
+	waiting := must(interpolate.Run(&endpoint.RunInput{JobInput: request(17)}))
+	idle(interpolate, waiting.Id)
 	purged := must(interpolate.PurgeQueue(&endpoint.PurgeQueueInput{}))
 	expect("PurgeQueue", *purged.Removed == 2 && *purged.Status == "completed", *purged.Removed)
 	must(interpolate.Cancel(&endpoint.CancelInput{Id: running.Id}))

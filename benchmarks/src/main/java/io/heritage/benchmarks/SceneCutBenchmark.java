@@ -55,6 +55,11 @@ public final class SceneCutBenchmark {
         double recall() {
             return (double) found / (found + missed);
         }
+
+        Score and(Score other) {
+            return new Score(
+                    found + other.found, missed + other.missed, falseAlarms + other.falseAlarms);
+        }
     }
 
     /** An endless landscape of soft shapes. */
@@ -107,30 +112,25 @@ public final class SceneCutBenchmark {
     public static void main(String[] arguments) {
         long seed = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1;
         System.out.println("seed " + seed);
-        int found = 0;
-        int missed = 0;
-        int falseAlarms = 0;
+        Score all = new Score(0, 0, 0);
         for (Kind kind : Kind.values()) {
-            Score score = score(kind, seed);
-            found += score.found();
-            missed += score.missed();
-            falseAlarms += score.falseAlarms();
+            Score score = score(kind, seed, CLIPS_A_KIND);
+            all = all.and(score);
             System.out.printf(
                     "%-18s %d clips: %d found, %d missed, %d false%n",
                     kind, CLIPS_A_KIND, score.found(), score.missed(), score.falseAlarms());
         }
-        Score all = new Score(found, missed, falseAlarms);
         System.out.printf(
                 "%d clips: precision %.3f, recall %.3f%n",
                 Kind.values().length * CLIPS_A_KIND, all.precision(), all.recall());
     }
 
-    static Score score(Kind kind, long seed) {
+    static Score score(Kind kind, long seed, int clips) {
         SceneCut cuts = new SceneCut();
         int found = 0;
         int missed = 0;
         int falseAlarms = 0;
-        for (int clip = 0; clip < CLIPS_A_KIND; clip++) {
+        for (int clip = 0; clip < clips; clip++) {
             List<RgbFrame> frames = clip(kind, seed * 1000 + clip * 20L + kind.ordinal());
             for (int i = 1; i < FRAMES; i++) {
                 boolean isOne = kind.hasCut() && i == CUT;

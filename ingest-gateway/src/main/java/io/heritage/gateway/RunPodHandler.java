@@ -112,7 +112,7 @@ final class RunPodHandler {
             case STATUS_SYNC -> sink.statusSync(call, owner, request, response);
             case STREAM -> {
                 if (wantsEvents(request)) {
-                    sink.events(call, owner, request, response);
+                    sink.partEvents(call, owner, request, response);
                 } else {
                     sink.stream(call, owner, request, response);
                 }

@@ -289,6 +289,25 @@ final class SinkClient implements AutoCloseable {
         return get(path + (resumed ? parameter(SinkApi.RESUMED, "1") : ""));
     }
 
+    /**
+     * Server-sent events of the parts of a job's result.
+     *
+     * @param from index of the first part
+     * @param lastEventId of the last event that the client has heard; empty if none
+     * @throws HttpFailure 503 if the sink cannot be reached
+     */
+    HttpResponse<InputStream> partEvents(
+            JobId job, EndpointId endpoint, String owner, OptionalInt from, String lastEventId) {
+        return get(
+                jobPath(job, SinkApi.PARTS, endpoint, owner)
+                        + (from.isPresent()
+                                ? parameter(SinkApi.FROM, Integer.toString(from.getAsInt()))
+                                : "")
+                        + (lastEventId.isEmpty()
+                                ? ""
+                                : parameter(SinkApi.LAST_EVENT_ID, lastEventId)));
+    }
+
     private static String parameter(String name, String value) {
         return "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
     }

@@ -182,13 +182,32 @@ final class SinkOperations {
     }
 
     void events(Call call, String owner, ServerRequest request, ServerResponse response) {
-        response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx holds them back
-        HttpResponse<InputStream> events =
+        relayEvents(
                 sink.events(
                         call.job(),
                         call.endpoint().id(),
                         owner,
-                        !RequestHead.fieldOrEmpty(request, LAST_EVENT_ID).isEmpty());
+                        !RequestHead.fieldOrEmpty(request, LAST_EVENT_ID).isEmpty()),
+                request,
+                response);
+    }
+
+    /** {@code /stream} pushes the parts. */
+    void partEvents(Call call, String owner, ServerRequest request, ServerResponse response) {
+        relayEvents(
+                sink.partEvents(
+                        job(call),
+                        call.endpoint().id(),
+                        owner,
+                        QueryNumbers.from(request),
+                        RequestHead.fieldOrEmpty(request, LAST_EVENT_ID)),
+                request,
+                response);
+    }
+
+    private void relayEvents(
+            HttpResponse<InputStream> events, ServerRequest request, ServerResponse response) {
+        response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx holds them back
         connections.current().watch(() -> Relay.cut(events));
         relay(events, request, response);
     }

@@ -60,7 +60,7 @@ final class FakeSink implements AutoCloseable {
                             .formatted(
                                     zeroes("completed failed inProgress inQueue retried"),
                                     zeroes("idle initializing ready running throttled unhealthy"));
-            case "stream" -> "{\"status\":\"COMPLETED\",\"stream\":[]}";
+            case "stream", "parts" -> "{\"status\":\"COMPLETED\",\"stream\":[]}";
             case "purge" -> "{\"removed\":0,\"status\":\"completed\"}";
             case "submission" -> "{\"body\":\"00\"}";
             case "models" -> "{\"models\":[]}";

@@ -117,6 +117,35 @@ final class GatewayAskTest extends GatewayFixture {
         assertThat(sink.asked).containsExactly(asked);
     }
 
+    /** A page that was away is told to look for what it has missed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"events", "events/abc-1"})
+    void whoeverHasHeardEventsBeforeResumes(String path) throws IOException {
+        String events = "Accept: text/event-stream";
+        String url = "/v2/interpolate/" + path;
+        client.send("GET", url, "", AUTHORIZED, events);
+        client.send("GET", url, "", AUTHORIZED, events, "Last-Event-ID: 1f-7");
+        client.send("GET", url, "", AUTHORIZED, events, "Last-Event-ID: ");
+        String asked =
+                path.equals("events")
+                        ? "GET /v1/endpoints/interpolate/events?owner=alice"
+                        : "GET /v1/jobs/abc-1/events?endpoint=interpolate&owner=alice";
+        assertThat(sink.asked).containsExactly(asked, asked + "&resumed=1", asked);
+    }
+
+    /** Parts are pushed from the one on that is asked for, or behind the last that was heard. */
+    @Test
+    void partsAreAskedForAsEventsBehindTheLastOneHeard() throws IOException {
+        String events = "Accept: text/event-stream";
+        String url = "/v2/interpolate/stream/abc-1";
+        client.send("GET", url, "", AUTHORIZED, events);
+        client.send("POST", url + "?from=3", "", AUTHORIZED, events);
+        client.send("GET", url, "", AUTHORIZED, events, "Last-Event-ID: 1-7");
+        String asked = "GET /v1/jobs/abc-1/parts?endpoint=interpolate&owner=alice";
+        assertThat(sink.asked)
+                .containsExactly(asked, asked + "&from=3", asked + "&lastEventId=1-7");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, '', 5000, &call=ID", // half of what RunPod's Python SDK waits for an answer

@@ -60,6 +60,15 @@ abstract class GatewayFixture {
 
     static GatewayConfig config(
             FakeSink sink, boolean keys, Duration readTimeout, Duration shutdownGrace) {
+        return config(sink, keys, readTimeout, shutdownGrace, UnknownFields.WARN);
+    }
+
+    static GatewayConfig config(
+            FakeSink sink,
+            boolean keys,
+            Duration readTimeout,
+            Duration shutdownGrace,
+            UnknownFields unknownFields) {
         var defaults = GatewayConfig.defaults();
         return new GatewayConfig(
                 defaults.host(),
@@ -81,7 +90,7 @@ abstract class GatewayFixture {
                 defaults.limits(),
                 MediaUrls.defaults(),
                 RequestRates.defaults(),
-                UnknownFields.WARN,
+                unknownFields,
                 GatewayTls.defaults(),
                 "e2",
                 "between-gateway-and-processor",

@@ -178,6 +178,29 @@ final class GatewaySubmitTest extends GatewayFixture {
         assertThat(run(withImages(10)).header("X-Heritage-Warning")).isEmpty();
     }
 
+    /** {@code gateway.unknown-fields}: the job fails, or the batch is refused. */
+    @Test
+    void aFieldThatMeansNothingIsRefusedWhereTheOperatorSaysSo() throws IOException {
+        restart(
+                config(
+                        sink,
+                        true,
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(2),
+                        UnknownFields.REFUSE));
+        String text = "input has unknown fields: stepz (did you mean steps?)";
+        String odd = withImages(10).replace("{\"start", "{\"stepz\":8,\"start");
+        assertThat(run(odd).status()).isEqualTo(200);
+        assertThat(((JobEvent.Rejected) events.all().getLast()).error()).isEqualTo(text);
+        assertThat(jobs.submitted()).isEmpty();
+        String batch = odd.replace("{\"input\":{", "{\"input\":{},\"inputs\":[{").replace("}}", "}]}");
+        Reply refused = client.send("POST", "/v2/interpolate/batch", batch, AUTHORIZED);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("inputs.0: " + text);
+        assertThat(run(withImages(10)).status()).isEqualTo(200);
+        assertThat(jobs.submitted()).hasSize(1);
+    }
+
     @Test
     void anInputThatIsWrappedTwiceIsToldSo() throws IOException {
         run("{\"input\":{\"input\":{\"steps\":8}}}");

@@ -23,8 +23,10 @@ final class IdempotencyTest {
 
     private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
     private final FakeSink sink = new FakeSink();
-    private final Gateway gateway =
-            Gateway.start(
+    private final Gateway gateway = start();
+
+    private Gateway start() {
+        return Gateway.start(
                     GatewayFixture.config(sink, true),
                     List.of(
                             EndpointConfig.defaults(
@@ -33,6 +35,7 @@ final class IdempotencyTest {
                     transport.jobs(),
                     transport.events(),
                     Clock.systemUTC());
+    }
 
     /** What the fold would say: the first in the log. */
     private void foldFirst() {
@@ -63,6 +66,11 @@ final class IdempotencyTest {
     }
 
     private Reply send(String path, String body, String... headers) throws IOException {
+        return send(gateway, path, body, headers);
+    }
+
+    private static Reply send(Gateway gateway, String path, String body, String... headers)
+            throws IOException {
         try (var client = new RawClient(gateway.port())) {
             return client.send("POST", path, body, headers);
         }
@@ -86,6 +94,20 @@ final class IdempotencyTest {
         assertThat(send(RUN, "{\"input\":{}}", ALICE, KEY + "7").body()).isNotEqualTo(first.body());
         Reply waited = send("/v2/interpolate/runsync", "{\"input\":{}}", ALICE, KEY);
         assertThat(waited.header("X-Heritage-Job-Id")).startsWith("sync-");
+    }
+
+    @Test
+    void theSameKeyAtAnotherGatewayIsTheSameJob() throws IOException {
+        foldFirst();
+        Reply first = send(RUN, "{\"input\":{}}", ALICE, KEY);
+        Gateway other = start();
+        try {
+            assertThat(send(other, RUN, "{\"input\":{}}", ALICE, KEY).body())
+                    .isEqualTo(first.body());
+            assertThat(send(other, RUN, "{\"input\":{ }}", ALICE, KEY).status()).isEqualTo(409);
+        } finally {
+            other.close();
+        }
     }
 
     @Test

@@ -77,4 +77,66 @@ class SceneCutTest {
         }
         assertThat(scenes.measure(before, flash)).matches(change -> !change.isCut());
     }
+
+    /** Within a quarter of a second, to black and back. */
+    @Test
+    void aFadeIsNoCut() {
+        RgbFrame cat = resampler.fit(TestMedia.picture("chelsea.png"), SIZE);
+        List<RgbFrame> fading = new ArrayList<>();
+        for (int left = 6; left >= 0; left--) {
+            fading.add(darker(cat, left, 6));
+        }
+        for (int i = 1; i < fading.size(); i++) {
+            assertNoCut(fading.get(i - 1), fading.get(i));
+            assertNoCut(fading.get(i), fading.get(i - 1));
+        }
+    }
+
+    /** Up to an eighth of the width and height between two frames, in every direction. */
+    @Test
+    void aShakingHandIsNoCut() {
+        RgbFrame cat = TestMedia.picture("chelsea.png");
+        RgbFrame before = resampler.resize(cat, new CropBox(100, 60, 240, 135), SIZE);
+        for (int[] way : new int[][] {{30, 17}, {-30, 12}, {8, -17}, {-24, -15}}) {
+            var box = new CropBox(100 + way[0], 60 + way[1], 240, 135);
+            assertNoCut(before, resampler.resize(cat, box, SIZE));
+        }
+    }
+
+    /** The second shot has the very tones of the first, by day. */
+    @Test
+    void aCutBetweenShotsOfTheSameTonesIsFound() {
+        for (String name : List.of("rocket.jpg", "chelsea.png")) {
+            RgbFrame shot = resampler.fit(TestMedia.picture(name), SIZE);
+            assertThat(scenes.measure(shot, mirrored(shot)))
+                    .matches(change -> change.toneDistance() < 0.01)
+                    .matches(SceneCut.Change::isCut);
+        }
+    }
+
+    private void assertNoCut(RgbFrame earlier, RgbFrame later) {
+        assertThat(scenes.measure(earlier, later)).matches(change -> !change.isCut());
+    }
+
+    private static RgbFrame darker(RgbFrame frame, int left, int of) {
+        RgbFrame dark = RgbFrame.allocate(frame.width(), frame.height());
+        ByteBuffer bright = frame.pixels();
+        ByteBuffer pixels = dark.pixels();
+        for (int i = 0; i < frame.bytes(); i++) {
+            pixels.put(i, (byte) ((bright.get(i) & 0xff) * left / of));
+        }
+        return dark;
+    }
+
+    private static RgbFrame mirrored(RgbFrame frame) {
+        RgbFrame mirrored = RgbFrame.allocate(frame.width(), frame.height());
+        ByteBuffer from = frame.pixels();
+        ByteBuffer pixels = mirrored.pixels();
+        for (int i = 0; i < frame.bytes(); i++) {
+            int row = i / (3 * frame.width());
+            int column = frame.width() - 1 - i / 3 % frame.width();
+            pixels.put(i, from.get((row * frame.width() + column) * 3 + i % 3));
+        }
+        return mirrored;
+    }
 }

@@ -24,6 +24,13 @@ final class TestSound {
      * @param encoder FFmpeg's name of it
      */
     static void write(Path matroska, String encoder, String sampleFormat) {
+        write(matroska, encoder, sampleFormat, 0);
+    }
+
+    /**
+     * @param disposition flags of the track
+     */
+    static void write(Path matroska, String encoder, String sampleFormat, int disposition) {
         AVCodec codec = avcodec.avcodec_find_encoder_by_name(encoder);
         if (codec == null) {
             throw new AssertionError("this FFmpeg has no encoder " + encoder);
@@ -43,6 +50,7 @@ final class TestSound {
                 avformat.avformat_alloc_output_context2(
                         muxer, null, "matroska", matroska.toString()));
         AVStream stream = avformat.avformat_new_stream(muxer, null);
+        stream.disposition(disposition);
         stream.time_base(context.time_base());
         check(avcodec.avcodec_parameters_from_context(stream.codecpar(), context));
         var io = new AVIOContext(null);

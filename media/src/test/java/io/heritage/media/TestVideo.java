@@ -1,6 +1,8 @@
 package io.heritage.media;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -17,6 +19,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
@@ -27,6 +30,7 @@ final class TestVideo {
     static final int FRAMES = 6;
 
     private static final int RATE = 25;
+    private static final int PADDING = 64;
 
     private TestVideo() {}
 
@@ -49,6 +53,28 @@ final class TestVideo {
             String encoder,
             String format,
             Consumer<AVCodecParameters> notes) {
+        write(file, container, encoder, format, notes, List.of());
+    }
+
+    /**
+     * A track of subtitles, whatever its codec.
+     *
+     * @param codec FFmpeg's number of it
+     * @param head what the codec keeps of the track
+     * @param line shown from the first frame on for 200 ms; empty for none
+     */
+    record Subtitles(int codec, String head, String line) {}
+
+    /**
+     * @param subtitles tracks behind the picture, for Matroska
+     */
+    static void write(
+            Path file,
+            String container,
+            String encoder,
+            String format,
+            Consumer<AVCodecParameters> notes,
+            List<Subtitles> subtitles) {
         AVCodec codec = avcodec.avcodec_find_encoder_by_name(encoder);
         if (codec == null) {
             throw new AssertionError("this FFmpeg has no encoder " + encoder);
@@ -61,6 +87,7 @@ final class TestVideo {
         stream.avg_frame_rate(context.framerate());
         check(avcodec.avcodec_parameters_from_context(stream.codecpar(), context));
         notes.accept(stream.codecpar());
+        subtitles.forEach(track -> add(track, muxer));
         boolean writesItself = (muxer.oformat().flags() & avformat.AVFMT_NOFILE) != 0;
         if (!writesItself) {
             var io = new AVIOContext(null);
@@ -70,6 +97,9 @@ final class TestVideo {
         check(avformat.avformat_write_header(muxer, (AVDictionary) null));
         AVFrame picture = picture(context);
         AVPacket packet = avcodec.av_packet_alloc();
+        for (int i = 0; i < subtitles.size(); i++) {
+            writeLine(subtitles.get(i).line(), i + 1, packet, muxer);
+        }
         for (int i = 0; i <= FRAMES; i++) {
             picture.pts(i);
             check(avcodec.avcodec_send_frame(context, i < FRAMES ? picture : null));
@@ -91,6 +121,30 @@ final class TestVideo {
             avformat.avio_closep(muxer.pb());
         }
         avformat.avformat_free_context(muxer);
+    }
+
+    private static void add(Subtitles track, AVFormatContext muxer) {
+        AVStream stream = avformat.avformat_new_stream(muxer, null);
+        stream.time_base(rational(1, 1000));
+        byte[] head = track.head().getBytes(StandardCharsets.UTF_8);
+        var copy = new BytePointer(avutil.av_mallocz(head.length + PADDING));
+        copy.capacity(head.length).put(head);
+        stream.codecpar()
+                .codec_type(avutil.AVMEDIA_TYPE_SUBTITLE)
+                .codec_id(track.codec())
+                .extradata(copy)
+                .extradata_size(head.length);
+    }
+
+    private static void writeLine(
+            String line, int track, AVPacket packet, AVFormatContext matroska) {
+        if (!line.isEmpty()) {
+            byte[] text = line.getBytes(StandardCharsets.UTF_8);
+            check(avcodec.av_new_packet(packet, text.length));
+            packet.data().capacity(text.length).put(text);
+            packet.pts(0).dts(0).duration(200).stream_index(track);
+            check(avformat.av_interleaved_write_frame(matroska, packet));
+        }
     }
 
     private static AVCodecContext open(AVCodec codec, int format, AVFormatContext muxer) {

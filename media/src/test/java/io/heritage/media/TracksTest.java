@@ -71,6 +71,64 @@ class TracksTest {
         }
     }
 
+    @Test
+    void subtitlesThatArePicturesAreDroppedAndNamed() {
+        Path in = folder.resolve("pictures.mkv");
+        writeWithSubtitles(
+                in,
+                new TestVideo.Subtitles(avcodec.AV_CODEC_ID_DVD_SUBTITLE, "size: 352x288\n", ""),
+                new TestVideo.Subtitles(avcodec.AV_CODEC_ID_HDMV_PGS_SUBTITLE, "", ""));
+        try (AudioPassThrough tracks = AudioPassThrough.of(in, ImageLimits.DEFAULT)) {
+            assertThat(tracks.dropped())
+                    .containsExactly("subtitle (dvd_subtitle)", "subtitle (hdmv_pgs_subtitle)");
+        }
+    }
+
+    /** Its fonts and places are not for timed text and WebVTT. */
+    @ParameterizedTest
+    @EnumSource
+    void theTextOfStyledSubtitlesIsKept(VideoFormat format) throws IOException {
+        Path in = folder.resolve("styled.mkv");
+        String head =
+                """
+                [Script Info]
+                ScriptType: v4.00+
+
+                [V4+ Styles]
+                Format: Name, Fontname, Fontsize
+                Style: Default,Arial,20
+
+                [Events]
+                Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+                """;
+        String line = "0,0,Default,,0,0,0,,{\\pos(10,10)}hello";
+        writeWithSubtitles(in, new TestVideo.Subtitles(avcodec.AV_CODEC_ID_ASS, head, line));
+        try (AudioPassThrough tracks = AudioPassThrough.of(in, ImageLimits.DEFAULT)) {
+            assertThat(tracks.dropped()).isEmpty();
+        }
+        try (MediaFile copy = MediaFile.open(copy(in, format), ImageLimits.DEFAULT)) {
+            assertThat(subtitles(copy)).containsExactly("0 ms for 200 ms: hello");
+        }
+    }
+
+    private static void writeWithSubtitles(Path matroska, TestVideo.Subtitles... subtitles) {
+        TestVideo.write(
+                matroska, "matroska", "libx264", "yuv420p", _ -> {}, List.of(subtitles));
+    }
+
+    /** Such as the voice of the director. */
+    @ParameterizedTest
+    @EnumSource
+    void soundKeepsThatItIsACommentary(VideoFormat format) {
+        Path in = folder.resolve("commentary.mkv");
+        TestSound.write(in, "libopus", "s16", avformat.AV_DISPOSITION_COMMENT);
+        try (MediaFile copy =
+                MediaFile.open(besidePictures(in, format), ImageLimits.DEFAULT)) {
+            assertThat(copy.context().streams(1).disposition() & avformat.AV_DISPOSITION_COMMENT)
+                    .isNotZero();
+        }
+    }
+
     /** What is neither carried by the container nor made into Opus is refused. */
     @ParameterizedTest
     @CsvSource({
@@ -102,6 +160,12 @@ class TracksTest {
 
     /** The codec of the sound beside a second of pictures. */
     private String soundIn(Path in, VideoFormat format) throws IOException {
+        Path out = besidePictures(in, format);
+        assertThat(VideoWriterTest.soundPackets(out)).hasSizeGreaterThan(5);
+        return VideoProbe.of(out, ImageLimits.DEFAULT).tracks().get(1).codec();
+    }
+
+    private Path besidePictures(Path in, VideoFormat format) {
         Path out = folder.resolve("sound." + format.title());
         VideoEncoding encoding =
                 VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1)).withFormat(format);
@@ -112,8 +176,7 @@ class TracksTest {
             }
             writer.finish();
         }
-        assertThat(VideoWriterTest.soundPackets(out)).hasSizeGreaterThan(5);
-        return VideoProbe.of(out, ImageLimits.DEFAULT).tracks().get(1).codec();
+        return out;
     }
 
     /** In the ticks of HDR10: 1000 candela, at most 1000 and 400 of them a pixel and a frame. */

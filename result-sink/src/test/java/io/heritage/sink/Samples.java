@@ -36,6 +36,11 @@ public record Samples(Clock clock) {
     }
 
     public static SinkConfig config(Path stateDir, boolean privateWebhooks) {
+        return config(stateDir, privateWebhooks, SinkConfig.defaults().lostJobRetries());
+    }
+
+    public static SinkConfig config(
+            Path stateDir, boolean privateWebhooks, int lostJobRetries) {
         SinkConfig d = SinkConfig.defaults();
         return new SinkConfig(
                 d.host(),
@@ -44,7 +49,7 @@ public record Samples(Clock clock) {
                 stateDir,
                 d.instanceId(),
                 d.lostAfter(),
-                d.lostJobRetries(),
+                lostJobRetries,
                 d.webhookTimeout(),
                 d.webhookPauses(),
                 privateWebhooks,

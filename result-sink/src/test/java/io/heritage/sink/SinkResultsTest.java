@@ -3,6 +3,7 @@ package io.heritage.sink;
 import static io.heritage.sink.SinkFixture.await;
 import static io.heritage.sink.SinkFixture.jobUri;
 import static io.heritage.sink.SinkFixture.noise;
+import static io.heritage.sink.SinkFixture.quickestOfThree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -117,6 +119,9 @@ class SinkResultsTest extends OneSinkFixture {
         assertThat(fixture.json(jobUri(sink, job, "&ttl=300")).path("status").asText())
                 .isEqualTo("COMPLETED");
         await(() -> status(job) == 404);
+        assertThat(quickestOfThree(() -> fixture.get(jobUri(sink, job, "&wait=60000"))))
+                .as("held neither for its wait nor until clients give up")
+                .isLessThan(SinkFixture.CLIENTS_WAIT);
         assertThat(errorOf(jobUri(sink, job, "")))
                 .startsWith("job not found: its result expired at 20");
         assertThat(errorOf(jobUri(sink, job.id().value(), "interpolate", "bob", "")))
@@ -148,6 +153,9 @@ class SinkResultsTest extends OneSinkFixture {
                         Samples.json("{'image':{'$media':0}}"),
                         List.of(fixture.result(job, "a", frame))));
         JsonNode body = Objects.requireNonNull(received.poll(60, TimeUnit.SECONDS));
+        URI again = jobUri(sink, job.id() + "/webhook", "interpolate", "alice", "");
+        await(() -> isSentAgain(again));
+        assertThat(received.poll(60, TimeUnit.SECONDS)).as("the same once more").isEqualTo(body);
         receiver.stop(0);
         assertThat(body.properties())
                 .extracting(Map.Entry::getKey)
@@ -163,6 +171,37 @@ class SinkResultsTest extends OneSinkFixture {
         assertThat(body.at("/input/start_image_base64").binaryValue()).isEqualTo(picture);
         assertThat(body.at("/output/image").binaryValue()).isEqualTo(frame);
         assertThat(body.path("webhook").asText()).isEqualTo(hook);
+    }
+
+    /** Not before the first call is known to be over. */
+    private static boolean isSentAgain(URI webhook) {
+        try {
+            return fixture.post(webhook).path("status").asText().equals("COMPLETED");
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aWebhookThatIsNoneIsNotSentAgain() throws Exception {
+        Job job = fixture.submit(samples.job());
+        finish(job, Payload.ofJson(Samples.json("{}")));
+        for (String owner : List.of("alice", "bob")) {
+            assertThat(
+                            fixture.post(
+                                            jobUri(
+                                                    sink,
+                                                    job.id() + "/webhook",
+                                                    "interpolate",
+                                                    owner,
+                                                    ""))
+                                    .path("error")
+                                    .asText())
+                    .isEqualTo(
+                            owner.equals("alice")
+                                    ? "the job has no webhook, or has not ended yet"
+                                    : "job not found");
+        }
     }
 
     private static Job withMedia(Job job, MediaRef ref) {

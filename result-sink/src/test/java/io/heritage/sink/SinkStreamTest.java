@@ -9,13 +9,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.Wire;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -188,6 +195,91 @@ class SinkStreamTest {
         assertThat(stream(job, "&from=0")).isEqualTo(reply(job, "COMPLETED", 0, 3));
         assertThat(stream(job, "&from=3&wait=60000")).isEqualTo(reply(job, "COMPLETED", 3, 3));
         assertThat(fixture.get(uri(job, "&from=x")).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void partsArePushedInTheirOrderAndAgainBehindTheLastOneHeard() throws Exception {
+        Job job = running();
+        byte[] bytes = noise(8, 3_000_000);
+        happen(part(job, 0), part(job, 1));
+        try (BufferedReader lines = events(job, "")) {
+            assertThat(event(lines)).isEqualTo(partEvent(1, 0));
+            assertThat(event(lines)).isEqualTo(partEvent(1, 1));
+            happen(picture(job, 2, bytes));
+            Event picture = event(lines);
+            assertThat(picture.id()).isEqualTo("1-3");
+            assertThat(picture.data().at("/output/frames/0").binaryValue()).isEqualTo(bytes);
+            happen(samples.completed(job, 1));
+            Event end = event(lines);
+            assertThat(end.type()).isEqualTo("end");
+            assertThat(end.data().path("status").asText()).isEqualTo("COMPLETED");
+            assertThat(lines.readLine()).isNull();
+        }
+        for (String after : List.of("&lastEventId=1-1", "&from=1")) {
+            try (BufferedReader lines = events(job, after)) {
+                assertThat(event(lines)).isEqualTo(partEvent(1, 1));
+            }
+        }
+        assertThat(stream(job, "").path("stream")).as("none was taken away").hasSize(3);
+    }
+
+    @Test
+    void theErrorOfAJobThatFailsIsPushedBehindItsParts() throws Exception {
+        Job job = running();
+        happen(part(job, 0), samples.failed(job, "out of ideas"));
+        try (BufferedReader lines = events(job, "")) {
+            assertThat(event(lines)).isEqualTo(partEvent(1, 0));
+            assertThat(event(lines).data().path("error").asText()).isEqualTo("out of ideas");
+        }
+    }
+
+    @Test
+    void partsOfALaterAttemptArePushedFromItsBeginning() throws Exception {
+        Job job = running();
+        happen(part(job, 0), part(job, 1));
+        try (BufferedReader lines = events(job, "&lastEventId=1-1")) {
+            assertThat(event(lines)).isEqualTo(partEvent(1, 1));
+            happen(samples.started(job, 2), samples.part(job, 2, 0));
+            assertThat(event(lines)).isEqualTo(partEvent(2, 0));
+        }
+    }
+
+    /** One of the server's. */
+    private record Event(String id, String type, JsonNode data) {}
+
+    private static Event partEvent(int attempt, int part) {
+        JsonNode output = Samples.partBody(attempt, part);
+        return new Event(attempt + "-" + (part + 1), "part", data(output));
+    }
+
+    private static JsonNode data(JsonNode output) {
+        return ((ObjectNode) Samples.json("{}")).set("output", output);
+    }
+
+    private static BufferedReader events(Job job, String more)
+            throws IOException, InterruptedException {
+        URI uri = SinkFixture.jobUri(sink, job.id() + "/parts", "interpolate", "alice", more);
+        return new BufferedReader(
+                new InputStreamReader(fixture.open(uri).body(), StandardCharsets.UTF_8));
+    }
+
+    /** The next one; comments are passed by. */
+    private static Event event(BufferedReader lines) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        while (true) {
+            String line = Objects.requireNonNull(lines.readLine(), "another event");
+            if (line.isEmpty() && fields.containsKey("data")) {
+                break;
+            }
+            int colon = line.indexOf(": ");
+            if (colon > 0) {
+                fields.put(line.substring(0, colon), line.substring(colon + 2));
+            }
+        }
+        return new Event(
+                fields.getOrDefault("id", ""),
+                fields.getOrDefault("event", ""),
+                Wire.json().readTree(fields.getOrDefault("data", "")));
     }
 
     @Test

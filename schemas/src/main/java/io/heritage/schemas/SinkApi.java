@@ -17,6 +17,9 @@ package io.heritage.schemas;
  * after that time. Parts count as given with the last byte of the answer</td></tr>
  * <tr><td>{@code … &from=N}</td><td>the parts from the N-th on, whether given or not; they count as
  * given no more than before</td></tr>
+ * <tr><td>{@code GET /v1/jobs/ID/parts?endpoint=E&owner=O&from=N}</td><td>{@code /stream} as
+ * server-sent events: the parts from the N-th on, as they become ready; {@code lastEventId} has the
+ * client's header, and what follows that event is told</td></tr>
  * <tr><td>{@code GET /v1/jobs/ID/output?endpoint=E&owner=O}</td><td>{@code /output/ID}: the media of
  * a finished job's result, as a list</td></tr>
  * <tr><td>{@code … &file=N}, {@code … &file=zip}</td><td>{@code /output/ID/N}, {@code
@@ -63,6 +66,7 @@ public final class SinkApi {
     public static final String RETRY = "/retry";
     public static final String WEBHOOK = "/webhook";
     public static final String STREAM = "/stream";
+    public static final String PARTS = "/parts";
     public static final String SUBMISSION = "/submission";
     public static final String BODY = "body";
     public static final String OUTPUT = "/output";
@@ -89,6 +93,7 @@ public final class SinkApi {
     public static final String TTL = "ttl";
     public static final String FROM = "from";
     public static final String CALL = "call";
+    public static final String LAST_EVENT_ID = "lastEventId";
     public static final String RESUMED = "resumed";
     public static final String STATUS = "status";
     public static final String TEXT = "q";

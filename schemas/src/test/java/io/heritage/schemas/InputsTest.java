@@ -47,6 +47,23 @@ class InputsTest {
                             new ExecutionPolicy(Duration.ofHours(2), Duration.ofSeconds(10), true));
         }
 
+        /** As for every number of an input: what is whole, however it is written. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                textBlock =
+                        """
+                        {'ttl':60000.0,'executionTimeout':60000.0}
+                        {'ttl':'60000','executionTimeout':'60000'}
+                        {'ttl':6e4,'executionTimeout':'60000.0'}
+                        """)
+        void aWholeNumberMayBeWrittenOtherwise(String policy) throws InvalidInput {
+            Duration minute = Duration.ofMinutes(1);
+            assertThat(ExecutionPolicy.parse(json(policy), defaults))
+                    .isEqualTo(new ExecutionPolicy(minute, minute, false));
+        }
+
         @Test
         void aboveTheMaximumIsClamped() throws InvalidInput {
             assertThat(

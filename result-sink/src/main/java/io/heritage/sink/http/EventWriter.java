@@ -28,7 +28,7 @@ final class EventWriter implements Answer.Events {
     private static final Duration LOOKS = Duration.ofSeconds(1);
 
     /** Then the caller comes back, perhaps to another sink. */
-    private static final Duration LONGEST = Duration.ofHours(1);
+    static final Duration LONGEST = Duration.ofHours(1);
 
     private static final int BURST = 50;
     private static final int VERSION = 1;

@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * {@code /events}: changes of a job, or of an owner's jobs at an endpoint over all sinks, as they
+ * {@code /events}, and {@code /stream} as events: changes of a job, or of an owner's jobs at an endpoint over all sinks, as they
  * happen. Nothing is kept for absent callers: one that reconnects is told to read the list. Any
  * thread.
  */
@@ -88,6 +88,29 @@ public final class LiveEvents {
                                     () -> outlook.of(question.id()),
                                     () -> leave(question.owner(), ending)));
                 });
+    }
+
+    /**
+     * The parts of a job that is here, until it ends.
+     *
+     * @param lastEventId of the last that the caller has heard; empty for none
+     * @param from the first part to be told if it has heard none
+     */
+    Answer partsOf(JobQuestion question, JobLookup lookup, String lastEventId, int from)
+            throws Exception {
+        return lookup.now(
+                question,
+                job ->
+                        enter(question.owner())
+                                ? new Answer.Parts(
+                                        question.owner(),
+                                        new PartEvents(
+                                                directory,
+                                                job,
+                                                lastEventId,
+                                                from,
+                                                () -> leave(question.owner(), () -> {})))
+                                : tooMany());
     }
 
     /**

@@ -97,6 +97,11 @@ record Parameters(ServerRequest request) {
         }
     }
 
+    /** Id of the last event that the caller has heard; empty if none. */
+    String lastEventId() {
+        return optional(SinkApi.LAST_EVENT_ID).orElse("");
+    }
+
     /** Over which a job counts as waiting long. */
     Duration longerThan() throws BadRequest {
         return millis(SinkPeers.LONGER_THAN).orElse(Duration.ZERO);

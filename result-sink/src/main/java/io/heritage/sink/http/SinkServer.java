@@ -129,6 +129,14 @@ public final class SinkServer {
                         SinkApi.JOBS + "{id}" + SinkApi.STREAM,
                         answering(request -> streaming.answer(request.job(), request.from())))
                 .get(
+                        SinkApi.JOBS + "{id}" + SinkApi.PARTS,
+                        answering(request ->
+                                live.partsOf(
+                                        request.job(),
+                                        lookup,
+                                        request.lastEventId(),
+                                        request.from().orElse(0))))
+                .get(
                         SinkApi.JOBS + "{id}" + SinkApi.SUBMISSION,
                         answering(request -> operations.submission(request.job())))
                 .post(

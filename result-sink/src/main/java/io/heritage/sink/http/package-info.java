@@ -24,6 +24,7 @@
  *   <li>{@link io.heritage.sink.http.LiveEvents}: tells what becomes of jobs while it happens;
  *   <li>{@link io.heritage.sink.http.EventQueue}: what a caller has still to be told;
  *   <li>{@link io.heritage.sink.http.EventWriter}: tells it;
+ *   <li>{@link io.heritage.sink.http.PartEvents}: tells the parts of a result while they are made;
  *   <li>{@link io.heritage.sink.http.StreamTurns}: lets one caller at a time be given the next
  *       parts of a job;
  *   <li>{@link io.heritage.sink.http.GivenParts}: those that the fold does not know to be given;

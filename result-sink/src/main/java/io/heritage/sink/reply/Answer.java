@@ -61,6 +61,9 @@ public sealed interface Answer {
     /** Server-sent events for as long as the caller stays, or there are any. */
     record Live(Events events) implements Answer {}
 
+    /** Parts of a result as server-sent events, as they become ready. */
+    record Parts(String owner, NextParts parts) implements Answer {}
+
     /** Another sink's answer as it is. */
     record Forwarded(HttpResponse<InputStream> answer) implements Answer {}
 
@@ -76,6 +79,41 @@ public sealed interface Answer {
         @Override
         void close();
     }
+
+    /** What there is to tell, until there is no more; closed then. */
+    interface NextParts extends AutoCloseable {
+
+        /** Waits for it, some seconds at most. */
+        Burst next() throws InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Events to be told together.
+     *
+     * @param events none if there is nothing new
+     * @param last whether there is no more to come
+     */
+    record Burst(List<PartEvent> events, boolean last) {
+        public static final Burst LAST = new Burst(List.of(), true);
+
+        public Burst {
+            events = List.copyOf(events);
+        }
+
+        boolean hasMedia() {
+            return events.stream().anyMatch(event -> event.data().hasMedia());
+        }
+    }
+
+    /**
+     * One event.
+     *
+     * @param id by which a caller that comes back says how far it has heard
+     */
+    record PartEvent(String type, String id, ReplyBody data) {}
 
     /** What a {@link Delivery} brings about. Closed when the answer has been sent or has failed. */
     interface Effect extends AutoCloseable {

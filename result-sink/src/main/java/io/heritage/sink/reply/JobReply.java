@@ -44,6 +44,16 @@ public final class JobReply {
                 parts.stream().map(JobReply::streamElement).toList());
     }
 
+    /** What {@link #stream} has for a part, alone. */
+    public static ReplyBody part(Payload part) {
+        return ReplyBody.of(Map.of("output", part));
+    }
+
+    /** What {@link #stream} tells behind the last part. */
+    public static ReplyBody streamEnd(JobRecord record) {
+        return ReplyBody.of(ReplyFields.stream(record, false));
+    }
+
     private static Payload streamElement(Payload part) {
         return new Payload(JSON.objectNode().set("output", part.body()), part.media());
     }

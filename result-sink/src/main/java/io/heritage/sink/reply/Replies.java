@@ -14,6 +14,7 @@ import io.heritage.transport.media.MediaLost;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,13 @@ public final class Replies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
     private static final String JSON = "application/json; charset=utf-8";
     private static final String EVENTS = "text/event-stream";
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** In the place of a part; a client that came back would be told the same. */
+    private static final byte[] LOST =
+            "event: lost\ndata: {\"error\":\"result expired: its media are no longer kept\"}\n\n"
+                    .getBytes(StandardCharsets.US_ASCII);
+
 
     /** Less than a gateway waits for an answer. */
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
@@ -102,6 +110,7 @@ public final class Replies implements AutoCloseable {
             case Answer.Zip zip ->
                     fileInSlot(response, zip.owner(), () -> files.zip(response, zip, hangUp));
             case Answer.Live live -> live(response, live.events(), hangUp);
+            case Answer.Parts parts -> parts(response, parts, hangUp);
             case Answer.Forwarded forwarded -> Relay.pass(forwarded.answer(), response);
             case Answer.Refusal error -> error(response, error.status(), error.text());
             case Answer.Unavailable unavailable -> unavailable(response, unavailable.text());
@@ -128,7 +137,8 @@ public final class Replies implements AutoCloseable {
                     Answer.Message _,
                     Answer.Reply _,
                     Answer.Delivery _,
-                    Answer.Live _ ->
+                    Answer.Live _,
+                    Answer.Parts _ ->
                     response.header(HeaderNames.CONTENT_TYPE.defaultCase(), JSON);
         }
         response.send();
@@ -169,6 +179,66 @@ public final class Replies implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             throw new CloseConnectionException("event stream aborted", e);
         }
+    }
+
+    private void parts(ServerResponse response, Answer.Parts answer, Runnable hangUp)
+            throws InterruptedException {
+        response.header(HeaderNames.CONTENT_TYPE.defaultCase(), EVENTS);
+        response.header(HeaderNames.CACHE_CONTROL.defaultCase(), "no-store");
+        try (Answer.NextParts parts = answer.parts();
+                OutputStream out = pace.watch(response.outputStream(), hangUp)) {
+            out.write(COMMENT);
+            out.flush();
+            boolean last = false;
+            while (!last) {
+                Answer.Burst burst = parts.next();
+                last =
+                        burst.hasMedia()
+                                ? partsInSlot(out, answer.owner(), burst)
+                                : partEvents(out, burst);
+                out.flush();
+            }
+        } catch (IOException | UncheckedIOException | TransportUnavailable e) {
+            throw new CloseConnectionException("event stream aborted", e);
+        }
+    }
+
+    private boolean partsInSlot(OutputStream out, String owner, Answer.Burst burst)
+            throws IOException, InterruptedException {
+        while (!slots.take(owner, SLOT_WITHIN)) {
+            out.write(COMMENT);
+            out.flush();
+        }
+        try {
+            return partEvents(out, burst);
+        } finally {
+            slots.giveBack(owner);
+        }
+    }
+
+    /**
+     * @return whether these were the last
+     */
+    private boolean partEvents(OutputStream out, Answer.Burst burst) throws IOException {
+        if (burst.events().isEmpty()) {
+            out.write(COMMENT);
+        }
+        for (Answer.PartEvent event : burst.events()) {
+            try (ReplyStream data = event.data().open(media)) {
+                data.awaitFirstMedia();
+                out.write(
+                        "id: %s\nevent: %s\ndata: "
+                                .formatted(event.id(), event.type())
+                                .getBytes(StandardCharsets.US_ASCII));
+                data.transferTo(out);
+                out.write("\n\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (MediaLost e) {
+                log("media of a part are gone", e);
+                out.write(LOST);
+                return true;
+            }
+        }
+        return burst.last();
     }
 
     private static void notModified(ServerResponse response, Answer.NotModified known) {

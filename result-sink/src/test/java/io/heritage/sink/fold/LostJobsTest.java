@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that their queue or their worker has lost, and two workers at one job. */
 @SuppressWarnings("NullAway.Init")
@@ -120,10 +122,13 @@ class LostJobsTest extends TopologyFixture {
             assertThat(tracked(job).record().unfinishedStarts()).isEqualTo(1);
         }
 
-        @Test
-        void aPoisonJobFailsAfterTwoUnfinishedStarts() {
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 2})
+        void aPoisonJobFailsAfterOneUnfinishedStartMoreThanItsRetries(int retries) {
+            close();
+            open(Samples.config(stateDir, false, retries));
             Job job = submit(samples.job());
-            for (int attempt = 1; attempt <= 2; attempt++) {
+            for (int attempt = 1; attempt <= retries + 1; attempt++) {
                 assertThat(state(job).isTerminal()).isFalse();
                 happens(samples.started(job, attempt));
             }
@@ -132,8 +137,8 @@ class LostJobsTest extends TopologyFixture {
             pass(Duration.ofSeconds(1));
             assertThat(((JobState.Failed) state(job)).error())
                     .isEqualTo(
-                            "job timed out after 1 retries: every worker that started it stopped"
-                                    + " before finishing");
+                            "job timed out after %d retries: every worker that started it stopped before finishing",
+                            retries);
         }
 
         @Test

@@ -85,7 +85,10 @@ abstract class TopologyFixture {
 
     @BeforeEach
     void open() {
-        SinkConfig config = Samples.config(stateDir, false);
+        open(Samples.config(stateDir, false));
+    }
+
+    void open(SinkConfig config) {
         var rules =
                 new JobRules(config, Map.of(ENDPOINT, Samples.endpoint()), workers, queues, clock);
         var topology =

@@ -7,11 +7,14 @@ import java.util.Set;
 /** Endings of names that say image or video. */
 public final class MediaNames {
     private static final Set<String> IMAGES =
-            Set.of("png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "heic", "avif");
+            Set.of(
+                    "png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "heic", "heif", "hif",
+                    "avif");
     private static final Set<String> VIDEOS =
             Set.of(
                     "mp4", "webm", "mov", "mkv", "avi", "m4v", "mpg", "mpeg", "ts", "mts", "m2ts",
-                    "wmv", "flv", "ogv", "3gp", "gif");
+                    "wmv", "asf", "flv", "ogv", "3gp", "vob", "mxf", "y4m", "nut", "ivf", "h264",
+                    "hevc", "gif");
 
     private MediaNames() {}
 

@@ -103,6 +103,17 @@ class HelpTest {
     }
 
     @Test
+    void theLicenceOfEveryModelIsInTheHelpBeforeItIsDownloaded() {
+        for (PublishedModel model : PublishedModel.values()) {
+            assertThat(help("models pull").lines())
+                    .as(model.id())
+                    .anyMatch(line ->
+                            line.startsWith("  " + model.id() + " ")
+                                    && line.endsWith("licence: " + model.licence()));
+        }
+    }
+
+    @Test
     void completionOffersTheModels() {
         var out = new StringWriter();
         HeritageCommand.line(Terminal.none(), Map.of())

@@ -42,6 +42,29 @@ class PrivateFolderTest {
     }
 
     @Test
+    void aFolderOfAnotherUserIsNotUsed() throws Exception {
+        Path foreign =
+                Files.createDirectory(
+                        shared.resolve("heritage-me"),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (root) { // only root can give a folder away
+            Files.setOwner(
+                    foreign,
+                    shared.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName("nobody"));
+        }
+
+        Path used = PrivateFolder.in(shared, "me").path();
+
+        assertThat(used.equals(foreign)).isEqualTo(!root);
+        assertThat(Files.getOwner(used).getName()).isEqualTo(System.getProperty("user.name"));
+        assertThat(permissions(used)).isEqualTo("rwx------");
+    }
+
+    @Test
     void withoutAHomeNativeLibrariesAreUnpackedIntoAPrivateFolder() throws Exception {
         assertIsReplacedByAPrivateFolder("?");
     }

@@ -78,6 +78,16 @@ final class Requests implements AutoCloseable {
         return send(request(operation).GET());
     }
 
+    /** The first answer, whatever it is. */
+    Reply getOnce(String operation) throws IOException, InterruptedException {
+        return sendOnce(request(operation).GET());
+    }
+
+    /** The first answer, whatever it is. */
+    Reply postOnce(String operation, String body) throws IOException, InterruptedException {
+        return sendOnce(request(operation).POST(BodyPublishers.ofString(body)));
+    }
+
     /** The body of any path. */
     String page(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + port + path);

@@ -744,6 +744,7 @@ class StandaloneTest {
                                 + ApiKey.ofPlain("alice", "right").sha256());
 
         restart(Optional.of(withKey), "right");
+        assertFirstAnswersAre(404, job.id());
         assertThat(client.get("restore/status/" + job.id()).status()).isEqualTo(404);
         try (var stranger = new Requests(server.port(), "wrong")) {
             Reply refused = stranger.post("restore/runsync", HEALTH);
@@ -751,9 +752,36 @@ class StandaloneTest {
             assertThat(refused.error()).isEqualTo("unauthorized");
         }
         assertThat(client.post("restore/runsync", HEALTH).state()).isEqualTo("COMPLETED");
+        assertKeyIsReplaced(withKey, "right", "next");
 
         restart(Optional.empty(), "");
+        assertFirstAnswersAre(200, job.id());
         assertThat(client.get("restore/status/" + job.id()).json()).isEqualTo(before);
+    }
+
+    /** Ready means ready: nothing is 503. */
+    private void assertFirstAnswersAre(int statusOfJob, String job) throws Exception {
+        assertThat(client.getOnce("restore/status/" + job).status()).isEqualTo(statusOfJob);
+        assertThat(client.getOnce("restore/health").status()).isEqualTo(200);
+        assertThat(client.postOnce("restore/run", HEALTH).status()).isEqualTo(200);
+    }
+
+    /** As {@code up} follows its file. */
+    private void assertKeyIsReplaced(Path file, String old, String next) throws Exception {
+        KeyReload.Loader loader =
+                () -> HeritageConfig.loadForUp(Optional.of(file), Map.of(), List.of());
+        server.reloadKeys(file, loader, loader.load().gateway().keys());
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                ApiKey.ofPlain("alice", old).sha256(),
+                                ApiKey.ofPlain("alice", next).sha256()));
+        try (var newcomer = new Requests(server.port(), next)) {
+            await().atMost(PATIENCE)
+                    .until(() -> newcomer.get("restore/health").status(), status -> status == 200);
+        }
+        assertThat(client.get("restore/health").status()).isEqualTo(401);
     }
 
     @Test
