@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.observe.MetricsPage;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.ResidencyConfig;
+import io.heritage.processor.device.DeviceStatus;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -22,15 +24,25 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class PreloadTest {
+    private static final String COLD_START = "heritage_worker_cold_start_seconds";
+
     @TempDir Path folder;
+    private final MetricsPage page = new MetricsPage();
 
     private final CompletableFuture<Set<String>> heldAtFirst = new CompletableFuture<>();
+
+    @AfterEach
+    void close() {
+        page.close();
+    }
 
     @Test
     void modelsAreLoadedBeforeTheFirstJobAndWhatIsMissingIsToldAndStopsNothing() throws Exception {
@@ -56,6 +68,15 @@ class PreloadTest {
                 assertThat(processor.awaitReady(Duration.ofSeconds(60))).isTrue();
                 assertThat(heldAtFirst.get(1, TimeUnit.SECONDS)).containsExactly("seedvr2_3b");
                 assertThat(processor.idleFor()).as("it says that it is unhealthy").isEmpty();
+                assertThat(page.text())
+                        .contains(
+                                COLD_START + "_count{phase=\"libtorch\"} 1",
+                                COLD_START + "_count{phase=\"models\"} 1",
+                                COLD_START + "_count{phase=\"load\"} 1",
+                                "heritage_model_resident{model=\"seedvr2_3b\"} 1");
+                assertThat(Stream.of("libtorch", "models").mapToDouble(this::seconds).sum())
+                        .isPositive()
+                        .isLessThanOrEqualTo(seconds("load"));
 
                 var health = installation.submit(endpoint, "{\"action\":\"health\"}");
                 assertThat(
@@ -70,6 +91,26 @@ class PreloadTest {
         }
     }
 
+    private double seconds(String phase) {
+        String name = COLD_START + "_sum{phase=\"" + phase + "\"} ";
+        return page.text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .sum();
+    }
+
+    @Test
+    void whatADeviceHoldsIsRecordedWithItsHeartbeat() {
+        var status = new DeviceStatus("cuda:0", 100, 40, List.of("rife47", "rife47"));
+        assertThat(new WorkerMeters(page.meters()).of(() -> status).get()).isEqualTo(status);
+        assertThat(page.text())
+                .contains(
+                        "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"total\"} 100",
+                        "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"used\"} 40",
+                        "heritage_model_resident{model=\"rife47\"} 1");
+    }
+
     /** The queue hears what the processor holds before it is asked for a job. */
     private ProcessorPorts routed(ProcessorPorts ports) {
         return new ProcessorPorts(
@@ -80,7 +121,9 @@ class PreloadTest {
                 ports.results(),
                 ports.commands(),
                 ports.workers(),
-                ports.controls());
+                ports.controls(),
+                page.meters(),
+                ports.traces());
     }
 
     private final class HeardQueue implements JobQueue {

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 /** Jobs that their queue or their worker has lost, and two workers at one job. */
 @SuppressWarnings("NullAway.Init")
 class LostJobsTest extends TopologyFixture {
+    private static final String REQUEUED =
+            "heritage_jobs_requeued_total{endpoint=\"interpolate\",";
+
     @Nested
     class LostJobs {
         private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -71,6 +74,7 @@ class LostJobsTest extends TopologyFixture {
                 assertThat(putBack()).containsExactly(job.requeuedAfter(32 * (i + 1)));
                 assertThat(state(job)).isInstanceOf(JobState.Queued.class);
             }
+            assertThat(page.text()).contains(REQUEUED + "reason=\"dropped\"} 5.0");
         }
 
         @Test
@@ -169,6 +173,7 @@ class LostJobsTest extends TopologyFixture {
             happens(back);
             happens(back);
             assertThat(putBack()).containsExactly(job.requeuedAfter(32));
+            assertThat(page.text()).contains(REQUEUED + "reason=\"handed_back\"} 1.0");
         }
 
         private List<Job> putBack() {
