@@ -240,7 +240,9 @@ public final class Processor implements AutoCloseable {
                     var wan = new WanModels(config, runtime, resident, rife)) {
                 Map<EndpointKind, JobHandler> handlers = handlers(rife, restoring, wan);
                 var preload = new Preload(rife, restoring, wan, watchdog, shutdown);
+                long began = System.nanoTime();
                 boolean complete = rife.load() & preload.load(residency.preload());
+                queue.loaded(Duration.ofNanos(System.nanoTime() - began), runtime.startTook());
                 var report = new DeviceReport(rife::status, resident, runtime);
                 look = report::look;
                 report.look();

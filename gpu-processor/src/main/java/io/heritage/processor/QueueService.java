@@ -94,6 +94,11 @@ final class QueueService {
         return problem;
     }
 
+    /** As {@link WorkerMeters#loaded}. */
+    void loaded(Duration took, Duration libtorch) {
+        meters.loaded(took, libtorch);
+    }
+
     /**
      * Joins the queue, and joins it again after a pause whenever Kafka fails. A job that a later
      * version wrote ends that: this processor takes no more jobs.

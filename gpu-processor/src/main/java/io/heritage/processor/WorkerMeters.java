@@ -28,6 +28,16 @@ final class WorkerMeters {
         };
     }
 
+    /**
+     * What is to be in memory before the first job is.
+     *
+     * @param libtorch part of the time that its start took
+     */
+    void loaded(Duration took, Duration libtorch) {
+        meters.time(Metric.COLD_START, libtorch, "libtorch");
+        meters.time(Metric.COLD_START, took.minus(libtorch), "models");
+    }
+
     /** Jobs are taken; counts the first time. */
     void ready() {
         if (wasReady.compareAndSet(false, true)) {

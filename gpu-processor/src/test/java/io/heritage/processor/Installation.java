@@ -3,6 +3,8 @@ package io.heritage.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.observe.MetricsPage;
+import io.heritage.observe.trace.Traces;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.WanConfig;
 import io.heritage.processor.interpolate.EngineLoader;
@@ -70,6 +72,9 @@ public abstract class Installation implements AutoCloseable {
 
     private final Clock clock = Clock.systemUTC();
     public final Ports transport;
+
+    /** What its processors record. */
+    public final MetricsPage page = new MetricsPage();
 
     Installation(Ports transport) {
         this.transport = transport;
@@ -162,7 +167,9 @@ public abstract class Installation implements AutoCloseable {
                 transport.results(),
                 transport.commands(),
                 transport.workers(),
-                transport.controls());
+                transport.controls(),
+                page.meters(),
+                Traces.none());
     }
 
     Processor processor(
@@ -304,5 +311,6 @@ public abstract class Installation implements AutoCloseable {
     @Override
     public void close() {
         transport.close();
+        page.close();
     }
 }

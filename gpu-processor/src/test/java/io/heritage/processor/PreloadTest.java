@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.observe.MetricsPage;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.ResidencyConfig;
+import io.heritage.processor.device.DeviceStatus;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class PreloadTest {
+    private static final String COLD_START = "heritage_worker_cold_start_seconds";
+
     @TempDir Path folder;
 
     private final CompletableFuture<Set<String>> heldAtFirst = new CompletableFuture<>();
@@ -56,6 +60,16 @@ class PreloadTest {
                 assertThat(processor.awaitReady(Duration.ofSeconds(60))).isTrue();
                 assertThat(heldAtFirst.get(1, TimeUnit.SECONDS)).containsExactly("seedvr2_3b");
                 assertThat(processor.idleFor()).as("it says that it is unhealthy").isEmpty();
+                MetricsPage page = installation.page;
+                assertThat(page.text())
+                        .contains(
+                                COLD_START + "_count{phase=\"libtorch\"} 1",
+                                COLD_START + "_count{phase=\"models\"} 1",
+                                COLD_START + "_count{phase=\"load\"} 1",
+                                "heritage_model_resident{model=\"seedvr2_3b\"} 1");
+                assertThat(seconds(page, "libtorch") + seconds(page, "models"))
+                        .isPositive()
+                        .isLessThanOrEqualTo(seconds(page, "load"));
 
                 var health = installation.submit(endpoint, "{\"action\":\"health\"}");
                 assertThat(
@@ -66,7 +80,36 @@ class PreloadTest {
                                         .path("model_type")
                                         .asText())
                         .isEqualTo("seedvr2_3b");
+
+                var exact =
+                        installation.submit(
+                                endpoint,
+                                "{\"action\":\"initialize\",\"model_type\":\"seedvr2_3b\",\"precision\":\"fp16\"}");
+                installation.await(exact, JobEvent.Completed.class);
+                assertThat(page.text()).contains(",model=\"seedvr2_3b\",stage=\"load\"} 1");
             }
+        }
+    }
+
+    private static double seconds(MetricsPage page, String phase) {
+        String name = COLD_START + "_sum{phase=\"" + phase + "\"} ";
+        return page.text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .sum();
+    }
+
+    @Test
+    void whatADeviceHoldsIsRecordedWithItsHeartbeat() {
+        var status = new DeviceStatus("cuda:0", 100, 40, List.of("rife47", "rife47"));
+        try (var page = new MetricsPage()) {
+            assertThat(new WorkerMeters(page.meters()).of(() -> status).get()).isEqualTo(status);
+            assertThat(page.text())
+                    .contains(
+                        "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"total\"} 100",
+                        "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"used\"} 40",
+                        "heritage_model_resident{model=\"rife47\"} 1");
         }
     }
 
@@ -80,7 +123,9 @@ class PreloadTest {
                 ports.results(),
                 ports.commands(),
                 ports.workers(),
-                ports.controls());
+                ports.controls(),
+                ports.meters(),
+                ports.traces());
     }
 
     private final class HeardQueue implements JobQueue {

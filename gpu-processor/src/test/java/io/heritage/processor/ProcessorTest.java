@@ -98,6 +98,7 @@ class ProcessorTest {
                 .contains("PartReady")
                 .endsWith("Completed");
         assertThat(framesAnnounced(job)).isEqualTo(33);
+        assertThat(installation.page.text()).contains(",model=\"rife47\",stage=\"load\"} ");
         assertThat(partsOf(job))
                 .allMatch(part ->
                         part.media().size() == 1

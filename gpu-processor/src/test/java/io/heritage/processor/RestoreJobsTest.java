@@ -84,6 +84,8 @@ class RestoreJobsTest {
         Payload output = restoring.completed(SMALL, bunny);
 
         assertThat(output.body().path("media_type").asText()).isEqualTo("video");
+        assertThat(restoring.installation().page.text())
+                .contains(",model=\"seedvr2_3b\",stage=\"diffuse\"} ");
         Path before = Files.write(dir.resolve("before.mp4"), bunny);
         Path after = dir.resolve("after.mp4");
         try (InputStream mp4 = restoring.resultOf(output)) {

@@ -115,6 +115,7 @@ class WanJobsTest {
             }
         }
         assertThat(stagesOf(job)).contains("load", "encode", "diffuse", "decode");
+        assertThat(installation.page.text()).contains(",model=\"wan22\",stage=\"diffuse\"} ");
         assertThat(firstPart(job)).isLessThan(17);
     }
 

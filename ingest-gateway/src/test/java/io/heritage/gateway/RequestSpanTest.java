@@ -3,7 +3,7 @@ package io.heritage.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.gateway.RawClient.Reply;
-import io.heritage.observe.Meters;
+import io.heritage.observe.MetricsPage;
 import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
@@ -35,10 +35,12 @@ final class RequestSpanTest {
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
     private final MemoryTransport transport = new MemoryTransport(Clock.systemUTC());
     private final FakeSink sink = new FakeSink();
+    private final MetricsPage page = new MetricsPage();
 
     @AfterEach
     void close() {
         sink.close();
+        page.close();
     }
 
     private Reply post(Traces traces, String path, String body, String... headers)
@@ -53,7 +55,7 @@ final class RequestSpanTest {
                                 transport.media(),
                                 transport.jobs(),
                                 transport.events(),
-                                Meters.none(),
+                                page.meters(),
                                 traces,
                                 Clock.systemUTC());
                 var client = new RawClient(gateway.port())) {
@@ -136,6 +138,18 @@ final class RequestSpanTest {
                     .doesNotContain("aGFsbG8");
         }
         assertThat(span().getName()).isEqualTo("request");
+    }
+
+    @Test
+    void theBodyOfARequestIsCountedByItsOperation() throws IOException {
+        post(recording(), "/v2/interpolate/run", BODY, "Authorization: Bearer " + KEY);
+
+        assertThat(span().getName()).as("ended").isEqualTo("POST run");
+        assertThat(page.text())
+                .contains(
+                        "heritage_http_body_bytes_total{operation=\"run\"} "
+                                + (double) BODY.length(),
+                        "heritage_http_requests_seconds_count{operation=\"run\",status=\"200\"} 1");
     }
 
     @Test

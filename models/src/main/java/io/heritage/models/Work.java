@@ -1,14 +1,20 @@
 package io.heritage.models;
 
 /**
- * What a pipeline reports to while it works: progress after each block, and a checkpoint where the
- * work can be stopped.
+ * What a pipeline reports to while it works: progress after each block, a checkpoint where the work
+ * can be stopped, and what was done when memory ran out.
  *
  * @param progress called on the thread that computes
+ * @param shortage called on the thread of the device that was out of memory
  */
-public record Work(Cancellation cancellation, BlockProgress progress) {
+public record Work(Cancellation cancellation, BlockProgress progress, Shortage shortage) {
     /** Never stopped; reports to nobody. */
     public static final Work UNWATCHED = of(Cancellation.NEVER);
+
+    /** Does not report that memory ran out. */
+    public Work(Cancellation cancellation, BlockProgress progress) {
+        this(cancellation, progress, _ -> {});
+    }
 
     /** Reports to nobody. */
     public static Work of(Cancellation cancellation) {
@@ -22,6 +28,15 @@ public record Work(Cancellation cancellation, BlockProgress progress) {
          * @param done blocks of the stage, up to {@code total}
          */
         void advanced(Stage stage, int done, int total);
+    }
+
+    /** Called when a device was out of memory and the work goes on with less of it. */
+    @FunctionalInterface
+    public interface Shortage {
+        /**
+         * @param step what is done about it, of the few that a pipeline has
+         */
+        void met(String step);
     }
 
     /**

@@ -51,8 +51,10 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.queue.jobs",
             Part.SINK,
-            "jobs of this sink's partitions, in_queue or in_progress; sum over sinks for all",
+            "jobs of this sink's partitions, in_queue or in_progress; sum over lanes and sinks"
+                    + " for all",
             "endpoint",
+            "lane",
             "state"),
     QUEUE_OLDEST(
             Kind.GAUGE,
@@ -61,6 +63,13 @@ public enum Metric {
             "how long the job at the head of the lane has waited; the largest over sinks counts",
             "endpoint",
             "lane"),
+    QUEUE_ETA(
+            Kind.GAUGE,
+            "heritage.queue.eta.seconds",
+            Part.SINK,
+            "time in which the workers there are finish this sink's waiting jobs, if known; sum"
+                    + " over sinks for all",
+            "endpoint"),
     QUEUE_TURNS(
             Kind.GAUGE,
             "heritage.queue.turns",
@@ -98,7 +107,7 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.workers",
             Part.SINK,
-            "workers as /health counts them; every sink reports the same",
+            "workers as /health counts them, where ready means idle too; every sink reports the same",
             "endpoint",
             "state"),
     WEBHOOK(
@@ -131,8 +140,9 @@ public enum Metric {
             Kind.COUNTER,
             "heritage.media.bytes",
             Part.EVERY,
-            "bytes of media written to and read from the store",
+            "bytes of media written to and read from kafka, the bucket, or both",
             "direction",
+            "store",
             "topic"),
     MEDIA_ERRORS(
             Kind.COUNTER,
@@ -151,14 +161,15 @@ public enum Metric {
             Kind.TIMER,
             "heritage.stage",
             Part.PROCESSOR,
-            "time within one stage of an attempt",
+            "time in one stage of an attempt, with the model that its job asks for, or none",
             "endpoint",
+            "model",
             "stage"),
     COLD_START(
             Kind.TIMER,
             "heritage.worker.cold.start",
             Part.PROCESSOR,
-            "phase load: from the start of the worker until it takes jobs",
+            "process, then load until jobs are taken; of load: libtorch, and models (read and copied)",
             "phase"),
     GPU_MEMORY(
             Kind.GAUGE,
@@ -167,6 +178,25 @@ public enum Metric {
             "memory of the device, total and used; 0 on a CPU",
             "device",
             "kind"),
+    OOM_FALLBACKS(
+            Kind.COUNTER,
+            "heritage.oom.fallbacks",
+            Part.PROCESSOR,
+            "times that a device was out of memory and this step made room",
+            "endpoint",
+            "step"),
+    DELIVERIES(
+            Kind.COUNTER,
+            "heritage.deliveries",
+            Part.PROCESSOR,
+            "jobs that Kafka handed to this worker; n is 1 where a record was delivered first",
+            "n"),
+    LOCK_RENEWALS(
+            Kind.COUNTER,
+            "heritage.lock.renewals",
+            Part.PROCESSOR,
+            "claims of jobs that were to be renewed: renewed, failed",
+            "outcome"),
     MODEL_RESIDENT(
             Kind.GAUGE,
             "heritage.model.resident",

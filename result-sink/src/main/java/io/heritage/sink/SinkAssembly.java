@@ -138,7 +138,7 @@ final class SinkAssembly {
                                 opened)
                         .streams(directory, rules, queues, turns, events, self);
         streams.start();
-        record(directory, demand, workers, turns, queues);
+        record(demand, workers, turns, queues);
         sayWhatIsNeeded(queues);
         return new Sink(
                 streams,
@@ -155,7 +155,6 @@ final class SinkAssembly {
     }
 
     private void record(
-            JobDirectory directory,
             EndpointDemand demand,
             WorkerPresence workers,
             Turns turns,
@@ -163,8 +162,7 @@ final class SinkAssembly {
         var recording =
                 new QueueMeters(
                         setup.endpoints().keySet(),
-                        directory,
-                        demand::oldest,
+                        demand,
                         workers,
                         queues::windows,
                         turns::waiting,

@@ -3,7 +3,7 @@ package io.heritage.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.observe.Meters;
+import io.heritage.observe.MetricsPage;
 import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.MediaRef;
@@ -57,6 +57,10 @@ public final class SinkFixture implements AutoCloseable {
     private final boolean ownsBroker;
     final KafkaConfig kafka;
     final KafkaTransport transport;
+
+    /** Metrics of its sinks. */
+    final MetricsPage page = new MetricsPage();
+
     private final HttpClient client = HttpClient.newHttpClient();
 
     SinkFixture(Path folder) {
@@ -94,7 +98,7 @@ public final class SinkFixture implements AutoCloseable {
                                 kafka,
                                 List.of(Samples.endpoint()),
                                 transport,
-                                Meters.none(),
+                                page.meters(),
                                 Traces.none(),
                                 Clock.systemUTC(),
                                 patience))
@@ -295,6 +299,7 @@ public final class SinkFixture implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        page.close();
         transport.close();
         if (ownsBroker) {
             broker.close();

@@ -47,6 +47,7 @@ class SinkTest extends OneSinkFixture {
             assertThat(fixture.json(jobUri(sink, job, "")).path("status").asText())
                     .isIn("IN_PROGRESS", "IN_QUEUE");
             assertThat(answer.isDone()).isFalse();
+            await(() -> fixture.page.text().contains("heritage_sink_waiting 1.0"));
             fixture.transport.events().append(samples.completed(job, 1));
             JsonNode reply = answer.get(60, TimeUnit.SECONDS); // of five minutes
             assertThat(reply.path("status").asText()).isEqualTo("COMPLETED");
@@ -294,6 +295,7 @@ class SinkTest extends OneSinkFixture {
 
     @Test
     void healthCountsJobsAndWorkers() throws Exception {
+        assertThat(fixture.page.text()).contains("heritage_sink_bad_records 0.0");
         JsonNode before = fixture.health(sink);
         assertThat(before.path("jobs").size() + before.path("workers").size()).isEqualTo(11);
         Job job = fixture.submit(samples.job());

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     #asked}
  * @param part null unless it is a part of another job
  * @param batch null unless it is a batch, or one of the jobs of one
- * @param traceparent what its request was traced as (W3C Trace Context); null if it was not
+ * @param traceparent its first record in the trace of its request (W3C Trace Context); null if it
+ *     was not traced
  * @param weight of its owner among those who share a lane; null for 1, and where lanes are not
  *     shared
  */

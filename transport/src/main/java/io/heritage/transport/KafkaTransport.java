@@ -1,6 +1,7 @@
 package io.heritage.transport;
 
 import io.heritage.observe.Meters;
+import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.bucket.BucketConfig;
@@ -84,7 +85,8 @@ public final class KafkaTransport implements AutoCloseable {
             Clock clock,
             RandomGenerator random,
             @Nullable MediaBucket bucket,
-            Meters meters) {
+            Meters meters,
+            Traces traces) {
         this.meters = meters;
         this.bucket = bucket;
         this.config = config;
@@ -95,7 +97,7 @@ public final class KafkaTransport implements AutoCloseable {
         var bytes = new ByteArraySerializer();
         this.mediaProducer = new KafkaProducer<>(settings.mediaProducer(), bytes, bytes);
         this.eventProducer = new KafkaProducer<>(settings.eventProducer(), bytes, bytes);
-        this.records = new RecordProducer(eventProducer);
+        this.records = new RecordProducer(eventProducer, traces);
         this.readers = new MediaReaders(settings);
         this.deal = KafkaJobQueue.deal(admin, config);
         this.random = random;
@@ -105,22 +107,24 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** Does not wait for Kafka: the first use does. */
     public static KafkaTransport open(KafkaConfig config) {
-        return open(config, BucketConfig.defaults(), Meters.none());
+        return open(config, BucketConfig.defaults(), Meters.none(), Traces.none());
     }
 
     /**
-     * As above, and records media that are written and read.
+     * As above, and records media and claims, and as spans jobs and the ends of attempts.
      *
      * @param large where large media are, if the configuration names a bucket
      */
-    public static KafkaTransport open(KafkaConfig config, BucketConfig large, Meters meters) {
+    public static KafkaTransport open(
+            KafkaConfig config, BucketConfig large, Meters meters, Traces traces) {
         return new KafkaTransport(
                 config,
                 QueueSettings.defaults(),
                 Clock.systemUTC(),
                 new Random(),
                 bucket(config, large),
-                meters);
+                meters,
+                traces);
     }
 
     public static KafkaTransport open(
@@ -136,7 +140,13 @@ public final class KafkaTransport implements AutoCloseable {
             Clock clock,
             RandomGenerator random) {
         return new KafkaTransport(
-                config, queue, clock, random, bucket(config, large), Meters.none());
+                config,
+                queue,
+                clock,
+                random,
+                bucket(config, large),
+                Meters.none(),
+                Traces.none());
     }
 
     private static @Nullable MediaBucket bucket(KafkaConfig config, BucketConfig large) {
@@ -227,7 +237,8 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
-        return new KafkaJobQueue(endpoints, worker, queueSettings, settings, admin, config);
+        return new KafkaJobQueue(
+                endpoints, worker, queueSettings, settings, admin, config, meters);
     }
 
     /** How far the queues have come. */
@@ -290,7 +301,7 @@ public final class KafkaTransport implements AutoCloseable {
             var bytes = new ByteArraySerializer();
             heartbeatProducer = new KafkaProducer<>(settings.eventProducer(), bytes, bytes);
         }
-        return new RecordProducer(heartbeatProducer);
+        return new RecordProducer(heartbeatProducer, Traces.none());
     }
 
     private synchronized void closeHeartbeats() {

@@ -3,6 +3,7 @@ package io.heritage.processor.device;
 import io.heritage.models.torch.Device;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceRuntime implements AutoCloseable {
     private final DeviceChoice devices;
     private final int threads;
+    private Duration start = Duration.ZERO;
     private @Nullable TorchRuntime started;
 
     /**
@@ -29,10 +31,17 @@ public final class DeviceRuntime implements AutoCloseable {
     public TorchRuntime get() {
         TorchRuntime runtime = started;
         if (runtime == null) {
+            long began = System.nanoTime();
             runtime = TorchStart.on(devices, threads);
             started = runtime;
+            start = Duration.ofNanos(System.nanoTime() - began);
         }
         return runtime;
+    }
+
+    /** How long libtorch took to start; zero if it was not started. */
+    public Duration startTook() {
+        return start;
     }
 
     /** Where libtorch runs; empty if it was not started yet. */

@@ -21,6 +21,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.InterpolateInput;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.VideoRequest;
 import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
@@ -102,6 +103,7 @@ public final class InterpolateHandler implements JobHandler {
 
     private Payload withRife(InterpolateInput.Frames request, Attempt attempt)
             throws InvalidInput, IOException {
+        attempt.uses(PublishedModel.RIFE47);
         FrameInterpolator engine = rife.rife();
         VideoRequest video = request.video();
         Picture end =
@@ -128,6 +130,7 @@ public final class InterpolateHandler implements JobHandler {
     }
 
     private Payload withWan(InterpolateInput.Frames request, Attempt attempt) throws IOException {
+        attempt.uses(PublishedModel.WAN22);
         wan.requireInstalled();
         attempt.progress(new WorkProgress("load", 0, 0));
         try (Keyframes pictures =

@@ -33,7 +33,7 @@ final class WanProgress implements Work.BlockProgress {
     }
 
     Work work() {
-        return new Work(observer, this);
+        return new Work(observer, this, observer::ranOutOfMemory);
     }
 
     void frameDone() {

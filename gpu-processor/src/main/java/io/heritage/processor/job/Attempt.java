@@ -11,6 +11,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.Payload;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.log.EventLog;
 import io.heritage.transport.log.Sent;
@@ -24,7 +25,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * One run of a job on this worker: decides when it has to stop, and reports its events. Device
- * thread only, except {@link #partReady}.
+ * thread only, except {@link #partReady} and {@link #ranOutOfMemory}.
  */
 public final class Attempt implements WorkObserver {
     private static final Duration PROGRESS_PACE = Duration.ofMillis(500);
@@ -125,6 +126,16 @@ public final class Attempt implements WorkObserver {
         meters.left();
     }
 
+    /** The job asks for this model; to be said before its first stage. */
+    public void uses(PublishedModel model) {
+        meters.uses(model);
+    }
+
+    @Override
+    public void ranOutOfMemory(String step) {
+        meters.ranOutOfMemory(step);
+    }
+
     /** Posts at most two events a second, without waiting for Kafka. */
     @Override
     public void progress(WorkProgress progress) {
@@ -163,7 +174,7 @@ public final class Attempt implements WorkObserver {
     }
 
     Sent failed(String error, ErrorCode code) {
-        meters.ended("failed");
+        meters.failed(code.name().toLowerCase(Locale.ROOT));
         return events.send(
                 new JobEvent.Failed(id(), clock.instant(), number, worker, error, code.output()));
     }

@@ -3,15 +3,20 @@ package io.heritage.processor.job;
 import io.heritage.observe.Meters;
 import io.heritage.observe.Metric;
 import io.heritage.observe.trace.TraceScope;
+import io.heritage.schemas.PublishedModel;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Records one attempt: the time within each of its stages, and how it ended. Device thread only.
+ * Records one attempt: the time within each of its stages, and how it ended. Device thread only,
+ * but for {@link #ranOutOfMemory}.
  */
 public final class AttemptMeters {
+    private static final String NO_MODEL = "none";
+
     private final Meters meters;
     private final AttemptTrace trace;
+    private String model = NO_MODEL;
     private String stage = "";
     private long since;
 
@@ -27,6 +32,12 @@ public final class AttemptMeters {
         return trace.began(at);
     }
 
+    /** The job asks for this model; before its first stage. */
+    void uses(PublishedModel asked) {
+        model = asked.id();
+        trace.uses(model);
+    }
+
     /** The work is in this stage now. */
     void in(String next) {
         if (!next.equals(stage)) {
@@ -38,12 +49,27 @@ public final class AttemptMeters {
     }
 
     /**
+     * @param step of a fixed list
+     */
+    void ranOutOfMemory(String step) {
+        meters.count(Metric.OOM_FALLBACKS, trace.endpoint(), step);
+    }
+
+    /**
      * @param outcome one word
      */
     void ended(String outcome) {
         endStage();
         meters.count(Metric.ATTEMPTS, trace.endpoint(), outcome);
         trace.ended(outcome);
+    }
+
+    /**
+     * @param error kind of error, of a fixed list
+     */
+    void failed(String error) {
+        trace.failedBy(error);
+        ended("failed");
     }
 
     /** Whether it ended or not: an exception of Kafka leads out of it, too. */
@@ -57,6 +83,7 @@ public final class AttemptMeters {
                     Metric.STAGE,
                     Duration.ofNanos(System.nanoTime() - since),
                     trace.endpoint(),
+                    model,
                     stage);
             stage = "";
         }

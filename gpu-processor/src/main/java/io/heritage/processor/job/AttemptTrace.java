@@ -5,6 +5,7 @@ import io.heritage.observe.trace.TraceSpan;
 import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.WorkerId;
+import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.queue.ClaimedJob;
 import java.time.Instant;
 import java.util.Set;
@@ -24,6 +25,7 @@ public final class AttemptTrace {
     private final WorkerId worker;
     private @Nullable TraceSpan span;
     private @Nullable TraceSpan stage;
+    private @Nullable String error;
 
     public AttemptTrace(Traces traces, ClaimedJob claim, int number, WorkerId worker) {
         this.traces = traces;
@@ -44,8 +46,8 @@ public final class AttemptTrace {
         TraceSpan begun =
                 traces.begin(
                         TraceSpan.Kind.CONSUMER, "process " + claim.topic(), job.traceparent());
-        begun.put("messaging.system", "kafka");
-        begun.put("messaging.destination.name", claim.topic());
+        begun.messaging("process", "process", claim.topic());
+        begun.partition(Topics.JOBS_PARTITION);
         begun.put("messaging.message.id", job.id().value());
         begun.put("heritage.endpoint", endpoint());
         begun.put("heritage.job", job.asked().value());
@@ -58,11 +60,22 @@ public final class AttemptTrace {
         return begun.enter();
     }
 
+    void uses(String model) {
+        if (span != null) {
+            span.put("heritage.model", model);
+        }
+    }
+
     void in(String next) {
         endStage();
         if (span != null) {
             stage = traces.within(span, next);
         }
+    }
+
+    /** Why the end that comes is a failure. */
+    void failedBy(String kind) {
+        error = kind;
     }
 
     /** Only the first end counts. */
@@ -71,7 +84,7 @@ public final class AttemptTrace {
         if (span != null) {
             span.put("heritage.outcome", outcome);
             if (!FINE.contains(outcome)) {
-                span.failed(outcome);
+                span.failed(error == null ? outcome : error);
             }
             span.end();
             span = null;

@@ -27,4 +27,9 @@ public final class Interruptible implements WorkObserver {
     public void progress(WorkProgress progress) {
         observer.progress(progress);
     }
+
+    @Override
+    public void ranOutOfMemory(String step) {
+        observer.ranOutOfMemory(step);
+    }
 }

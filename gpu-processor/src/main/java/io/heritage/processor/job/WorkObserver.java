@@ -4,7 +4,7 @@ import io.heritage.models.Cancellation;
 
 /**
  * The caller's view of a piece of work: receives its progress and may stop it. Called on the thread
- * that owns the device.
+ * that owns the device, but for {@link #ranOutOfMemory}.
  */
 public interface WorkObserver extends Cancellation {
 
@@ -14,4 +14,11 @@ public interface WorkObserver extends Cancellation {
 
     /** May be called often; the receiver limits how often it passes it on. */
     void progress(WorkProgress progress);
+
+    /**
+     * A device was out of memory, and the work goes on with less of it. Any thread.
+     *
+     * @param step what made room, of a fixed list
+     */
+    default void ranOutOfMemory(String step) {}
 }

@@ -124,10 +124,12 @@ final class NetworkRun {
         }
     }
 
-    /** Tells the observer of each block and lets it stop the work there. */
+    /** Tells the observer of each block, where it may stop the work, and of memory that ran out. */
     static Work watching(WorkObserver observer, Function<String, WorkProgress> progress) {
         return new Work(
-                observer, (stage, _, _) -> observer.progress(progress.apply(nameOf(stage))));
+                observer,
+                (stage, _, _) -> observer.progress(progress.apply(nameOf(stage))),
+                observer::ranOutOfMemory);
     }
 
     private static String nameOf(Work.Stage stage) {

@@ -86,6 +86,7 @@ public final class RestoreHandler implements JobHandler {
 
     private Payload initialize(RestoreInput.Initialize initialize, Attempt attempt) {
         RestoreInput.Model model = initialize.model();
+        attempt.uses(model.published());
         ReplicatedModel network = models.ready(model, initialize.precision(), attempt);
         ObjectNode body =
                 JsonNodeFactory.instance
@@ -114,6 +115,7 @@ public final class RestoreHandler implements JobHandler {
                 restore.model()
                         .or(() -> last(restore).map(RestoreModels.Initialized::model))
                         .orElse(RestoreInput.Model.DEFAULT);
+        attempt.uses(model.published());
         models.requireInstalled(model);
         MediaRef ref = attempt.job().input().mediaAt(restore.media());
         JobPart part = attempt.job().part();

@@ -2,6 +2,7 @@ package io.heritage.processor.restore;
 
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.seedvr2.SeedVr2Files;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.CheckpointFolder;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class RestoreLoader {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreLoader.class);
     private static final int MOST_RESIDENT = 2;
+
+    /** Instead of a name of {@link RestoreOptions}: what is done before one of its steps. */
+    static final String EVICTED = "another model evicted";
 
     private final ProcessorConfig config;
     private final DeviceRuntime runtime;
@@ -65,11 +69,13 @@ final class RestoreLoader {
                 return model;
             } catch (OutOfDeviceMemory e) {
                 if (residency.evictOldest()) {
+                    observer.ranOutOfMemory(EVICTED);
                     continue;
                 }
                 if (blocksOnHost) {
                     throw e;
                 }
+                observer.ranOutOfMemory(RestoreOptions.BLOCKS_ON_HOST);
                 blocksOnHost = true;
             }
         }

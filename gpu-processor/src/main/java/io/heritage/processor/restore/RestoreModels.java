@@ -145,6 +145,7 @@ public final class RestoreModels implements AutoCloseable {
                 if (!residency.evictOldestBut(weights)) {
                     throw e;
                 }
+                observer.ranOutOfMemory(RestoreLoader.EVICTED);
             }
         }
     }

@@ -14,6 +14,8 @@ import io.heritage.processor.device.DeviceRuntime;
 import io.heritage.processor.device.Evictable;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.job.JobFailed;
+import io.heritage.processor.job.WorkObserver;
+import io.heritage.processor.job.WorkProgress;
 import io.heritage.schemas.VideoRequest;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -117,6 +119,26 @@ class WanModelsTest {
             assertThat(loads).hasValue(1);
             assertThat(installed.rife.rife().weights()).isEqualTo(first.rifeWeights());
         }
+    }
+
+    @Test
+    void memoryThatRunsOutIsToldToTheObserver() {
+        List<String> steps = new ArrayList<>();
+        WorkObserver observer =
+                new WorkObserver() {
+                    @Override
+                    public void checkpoint() {}
+
+                    @Override
+                    public void progress(WorkProgress progress) {}
+
+                    @Override
+                    public void ranOutOfMemory(String step) {
+                        steps.add(step);
+                    }
+                };
+        new WanProgress(observer, 9).work().shortage().met("swap_blocks");
+        assertThat(steps).containsExactly("swap_blocks");
     }
 
     /** A device with Wan2.2 and RIFE. */

@@ -1,7 +1,7 @@
 package io.heritage.processor.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.heritage.observe.Meters;
+import io.heritage.observe.MetricsPage;
 import io.heritage.observe.trace.Traces;
 import io.heritage.processor.device.Watchdog;
 import io.heritage.schemas.Command;
@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 
 /** One job through the loop, on ports that do nothing else. */
 abstract class JobLoopFixture {
@@ -78,6 +79,7 @@ abstract class JobLoopFixture {
                 }
             };
 
+    final MetricsPage page = new MetricsPage();
     final InMemorySpanExporter spans = InMemorySpanExporter.create();
     final Traces traces =
             Traces.of(
@@ -129,6 +131,11 @@ abstract class JobLoopFixture {
             ends.add("closed");
             shutdown.request();
         }
+    }
+
+    @AfterEach
+    void closePage() {
+        page.close();
     }
 
     void requireDisk() {
@@ -200,7 +207,7 @@ abstract class JobLoopFixture {
                                             () -> false,
                                             watchdog,
                                             new AttemptMeters(
-                                                    Meters.none(),
+                                                    page.meters(),
                                                     new AttemptTrace(
                                                             traces, claim, number, WORKER)),
                                             CLOCK),

@@ -7,9 +7,11 @@ import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
+import io.heritage.schemas.PublishedModel;
 import io.heritage.schemas.WorkerId;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.media.DiskFull;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,6 +37,47 @@ class JobLoopTest extends JobLoopFixture {
         assertThat(spans.getFinishedSpanItems())
                 .extracting(SpanData::getTraceId)
                 .containsOnly(trace);
+    }
+
+    @Test
+    void stagesAreRecordedWithTheModelThatTheJobAsksForAndMemoryThatRanOutWithItsStep()
+            throws InterruptedException {
+        run(attempt -> {
+            attempt.uses(PublishedModel.SEEDVR2_3B);
+            attempt.progress(new WorkProgress("decode", 0, 4));
+            attempt.progress(new WorkProgress("frames", 2, 4));
+            attempt.ranOutOfMemory("VAE slices of 4 frames");
+            return nothing();
+        });
+        assertThat(page.text())
+                .contains(
+                        "heritage_stage_seconds_count{endpoint=\"e\",model=\"seedvr2_3b\",stage=\"decode\"} 1",
+                        "heritage_stage_seconds_count{endpoint=\"e\",model=\"seedvr2_3b\",stage=\"frames\"} 1",
+                        "heritage_oom_fallbacks_total{endpoint=\"e\",step=\"VAE slices of 4 frames\"} 1",
+                        "heritage_attempts_total{endpoint=\"e\",outcome=\"completed\"} 1");
+    }
+
+    @Test
+    void theSpanOfAnAttemptSaysWhichRecordAndModelItIsAboutAndWhyItFailed()
+            throws InterruptedException {
+        run(attempt -> {
+            attempt.uses(PublishedModel.SEEDVR2_3B);
+            throw new JobFailed("a secret prompt");
+        });
+        SpanData span = spans.getFinishedSpanItems().getLast();
+        assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER);
+        assertThat(span.getAttributes().asMap().toString())
+                .contains(
+                        "messaging.system=kafka",
+                        "messaging.operation.type=process",
+                        "messaging.operation.name=process",
+                        "messaging.destination.name=heritage.jobs.e.high",
+                        "messaging.destination.partition.id=0",
+                        "messaging.message.id=" + job.id(),
+                        "heritage.model=seedvr2_3b",
+                        "heritage.outcome=failed",
+                        "error.type=not_possible")
+                .doesNotContain("secret");
     }
 
     @Test

@@ -7,7 +7,9 @@ import io.heritage.models.Cancellation;
 import io.heritage.models.seedvr2.SeedVr2.Replica;
 import io.heritage.models.seedvr2.SeedVr2Tiny;
 import io.heritage.models.seedvr2.SeedVr2Variant;
+import io.heritage.models.seedvr2.clip.RestoreOptions;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.models.torch.Precision;
 import io.heritage.processor.Installation;
 import io.heritage.processor.config.ProcessorConfig;
@@ -18,6 +20,8 @@ import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.device.Evictable;
 import io.heritage.processor.device.ResidentModels;
 import io.heritage.processor.interpolate.RealRife;
+import io.heritage.processor.job.WorkObserver;
+import io.heritage.processor.job.WorkProgress;
 import io.heritage.schemas.RestoreInput;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +122,47 @@ class RestoreModelsTest {
         var report = new DeviceReport(() -> started, resident, runtime);
         report.look();
         assertThat(report.last().models()).containsExactly("rife47", "seedvr2_3b");
+    }
+
+    @Test
+    void whatMadeRoomWhereMemoryRanOutIsTold() {
+        ready("fp16");
+        var observer = new ShortOfMemory(2);
+        models.ready(MODEL, "fp32", observer);
+        assertThat(observer.steps)
+                .containsExactly(RestoreLoader.EVICTED, RestoreOptions.BLOCKS_ON_HOST);
+
+        NetworkRun.watching(observer, stage -> new WorkProgress(stage, 0, 0))
+                .shortage()
+                .met("of the network");
+        assertThat(observer.steps).contains("of the network");
+    }
+
+    /** The device is out of memory at the first block that is loaded, so often. */
+    private static final class ShortOfMemory implements WorkObserver {
+        private final List<String> steps = new ArrayList<>();
+        private int left;
+        private boolean begun;
+
+        ShortOfMemory(int times) {
+            left = times;
+        }
+
+        @Override
+        public void checkpoint() {}
+
+        @Override
+        public void progress(WorkProgress now) {
+            if (begun && left-- > 0) {
+                throw new OutOfDeviceMemory(new Device.Cpu(), new IllegalStateException());
+            }
+            begun = true;
+        }
+
+        @Override
+        public void ranOutOfMemory(String step) {
+            steps.add(step);
+        }
     }
 
     @Test

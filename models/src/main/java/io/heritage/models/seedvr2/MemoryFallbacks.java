@@ -107,6 +107,7 @@ final class MemoryFallbacks {
     private void take(Fallback next) {
         options = next.change.apply(options);
         taken.add(next.name);
+        work.shortage().met(next.name);
         if (options.blocksOnHost()) {
             dit.keepBlocksOnHost(true, work);
         }

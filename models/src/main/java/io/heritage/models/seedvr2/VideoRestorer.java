@@ -69,12 +69,14 @@ final class VideoRestorer {
                         stop.checkpoint();
                         work.cancellation().checkpoint();
                     };
-            var own = new DeviceWorker(leader, cut, source.bits(), new Work(both, work.progress()));
+            var watched = new Work(both, work.progress(), work.shortage());
+            var own = new DeviceWorker(leader, cut, source.bits(), watched);
+            var silent = new Work(stop, (_, _, _) -> {}, work.shortage());
             List<DeviceWorker> workers = new ArrayList<>(List.of(own));
             List<FutureTask<?>> running = new ArrayList<>();
             try {
                 for (Replica other : others) {
-                    var worker = new DeviceWorker(other.model(), cut, source.bits(), Work.of(stop));
+                    var worker = new DeviceWorker(other.model(), cut, source.bits(), silent);
                     var task = new FutureTask<>(worker, null);
                     other.owner().execute(task);
                     workers.add(worker);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -169,7 +170,7 @@ public final class WanInterpolation implements AutoCloseable {
         }
         runtime.enterThread();
         fit(request.latentSize());
-        var stages = new RepeatedStages(request.latentSize());
+        var stages = new RepeatedStages(request.latentSize(), work);
         try (TensorScope scope = runtime.newScope()) {
             IValue positive = stages.run(() -> rows(request.positivePrompt(), work));
             IValue negative =
@@ -194,10 +195,12 @@ public final class WanInterpolation implements AutoCloseable {
     /** Runs the stages of a video, each again with less on the device when memory ran out. */
     private final class RepeatedStages {
         private final LatentSize size;
+        private final Work work;
         private final List<Residency> fallbacks = new ArrayList<>();
 
-        RepeatedStages(LatentSize size) {
+        RepeatedStages(LatentSize size, Work work) {
             this.size = size;
+            this.work = work;
         }
 
         <T> T run(Supplier<T> stage) {
@@ -213,6 +216,7 @@ public final class WanInterpolation implements AutoCloseable {
                     ranOut(before, size);
                     fit(size);
                     fallbacks.add(networks.residency());
+                    work.shortage().met(networks.residency().name().toLowerCase(Locale.ROOT));
                 }
             }
         }

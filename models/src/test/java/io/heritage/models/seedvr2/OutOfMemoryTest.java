@@ -18,6 +18,7 @@ import io.heritage.schemas.FrameSize;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,9 +81,12 @@ class OutOfMemoryTest {
         "DECODE, 2, 1", "DECODE, 7, 2", "DECODE, 1, 3", "DECODE, 6, 4"
     })
     void theVaeTakesEachStepDownInTurn(Stage stage, int block, int times) {
-        var job = new Job(failing(stage, block, times));
+        Work failing = failing(stage, block, times);
+        var met = new ArrayList<String>();
+        var job = new Job(new Work(failing.cancellation(), failing.progress(), met::add));
         assertThat(worst(job.run(), unhindered)).as("levels").isLessThanOrEqualTo(1);
         assertThat(job.restored.fallbacks()).isEqualTo(FALLBACKS.subList(0, times));
+        assertThat(met).as("told as it happens").isEqualTo(FALLBACKS.subList(0, times));
         assertThat(new Job(Work.UNWATCHED).run()).as("the next job").isEqualTo(unhindered);
         assertThat(runtime.openValues()).isEqualTo(baseline);
     }

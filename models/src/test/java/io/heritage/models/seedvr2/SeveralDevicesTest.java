@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -158,6 +159,7 @@ class SeveralDevicesTest {
         job.writeWithoutMemory = write;
         assertThat(job.run(2)).isEqualTo(alone);
         assertThat(job.writers).contains("leader", "other-1");
+        assertThat(job.met).as("of the other device").hasSize(1);
     }
 
     @Test
@@ -208,6 +210,7 @@ class SeveralDevicesTest {
         private int cancelledAfterFrames = Integer.MAX_VALUE;
         private String failingWriter = "";
         private int writeWithoutMemory;
+        private final List<String> met = new CopyOnWriteArrayList<>();
         private volatile int written;
         private volatile Thread other = Thread.currentThread();
 
@@ -222,7 +225,7 @@ class SeveralDevicesTest {
             var taken = new ArrayList<byte[]>();
             var source = new Scenes();
             Cancellation cancelled = Cancellation.when(() -> written >= cancelledAfterFrames);
-            var work = new Work(cancelled, (_, _, _) -> waitForAnother(devices));
+            var work = new Work(cancelled, (_, _, _) -> waitForAnother(devices), met::add);
             List<Replica> replicas =
                     others.subList(0, devices - 1).stream()
                             .map(device -> device.replica(begin))

@@ -12,6 +12,7 @@ import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.rife.Rife;
 import io.heritage.models.rife.RifeOptions;
 import io.heritage.models.rife.RifeWeights;
+import io.heritage.models.torch.OutOfDeviceMemory;
 import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -154,6 +156,28 @@ class WanInterpolationTest {
 
     private static Residency residency(WanInterpolation wan) {
         return wan.interpolate(request(1, end(), 1), (_, _) -> {}, Work.UNWATCHED).residency();
+    }
+
+    @Test
+    void whatIsDoneWhenMemoryRunsOutIsTold() {
+        var met = new ArrayList<String>();
+        var left = new AtomicInteger(1);
+        var work =
+                new Work(
+                        Cancellation.NEVER,
+                        (stage, _, _) -> {
+                            if (stage == Stage.DIFFUSE && left.getAndDecrement() > 0) {
+                                throw new OutOfDeviceMemory(
+                                        runtime.device(), new IllegalStateException());
+                            }
+                        },
+                        met::add);
+        try (var wan = open(files, settings())) {
+            var made = wan.interpolate(request(1, end(), 1), (_, _) -> {}, work);
+            assertThat(made.fallbacks()).hasSize(1);
+            assertThat(met)
+                    .containsExactly(made.residency().name().toLowerCase(Locale.ROOT));
+        }
     }
 
     @Test

@@ -25,6 +25,7 @@ public final class TraceSpan {
     public enum Kind {
         SERVER,
         CLIENT,
+        PRODUCER,
         CONSUMER,
         INTERNAL
     }
@@ -39,6 +40,24 @@ public final class TraceSpan {
 
     public void put(String key, long value) {
         span.setAttribute(key, value);
+    }
+
+    /**
+     * It is about a record of Kafka, as OpenTelemetry's conventions name that.
+     *
+     * @param type {@code send} or {@code process}
+     * @param operation its name here
+     */
+    public void messaging(String type, String operation, String topic) {
+        put("messaging.system", "kafka");
+        put("messaging.operation.type", type);
+        put("messaging.operation.name", operation);
+        put("messaging.destination.name", topic);
+    }
+
+    /** Where in its topic the record is. */
+    public void partition(int partition) {
+        put("messaging.destination.partition.id", Integer.toString(partition));
     }
 
     /**

@@ -98,6 +98,7 @@ public final class Traces implements AutoCloseable {
         return switch (kind) {
             case SERVER -> SpanKind.SERVER;
             case CLIENT -> SpanKind.CLIENT;
+            case PRODUCER -> SpanKind.PRODUCER;
             case CONSUMER -> SpanKind.CONSUMER;
             case INTERNAL -> SpanKind.INTERNAL;
         };

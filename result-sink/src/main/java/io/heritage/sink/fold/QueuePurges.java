@@ -130,10 +130,12 @@ final class QueuePurges {
                 jobs.stream()
                         .filter(job -> !before.hasCounted(Objects.requireNonNull(job.place())))
                         .count();
-        QueuePlace last = Objects.requireNonNull(jobs.getLast().place());
+        TrackedJob end = jobs.getLast();
+        QueuePlace last = Objects.requireNonNull(end.place());
         states.counters()
                 .countPurged(
                         purge.endpoint(),
+                        Objects.requireNonNull(end.job()).policy().lane(),
                         uncounted,
                         "%s %s %d".formatted(purge.jobId(), last.topic(), last.offset()));
         PurgeTally after = before.with(uncounted, last);

@@ -5,10 +5,12 @@ import io.heritage.observe.trace.TraceSpan;
 import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.JobEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fold, with a span where an attempt's end is folded: within the attempt, whose record says so.
@@ -17,6 +19,7 @@ import org.apache.kafka.streams.processor.api.Record;
 final class TracedFold implements Processor<String, Fact, String, Outgoing> {
     private final Traces traces;
     private final Processor<String, Fact, String, Outgoing> fold;
+    private @Nullable ProcessorContext<String, Outgoing> context;
 
     TracedFold(Traces traces, Processor<String, Fact, String, Outgoing> fold) {
         this.traces = traces;
@@ -24,8 +27,9 @@ final class TracedFold implements Processor<String, Fact, String, Outgoing> {
     }
 
     @Override
-    public void init(ProcessorContext<String, Outgoing> context) {
-        fold.init(context);
+    public void init(ProcessorContext<String, Outgoing> given) {
+        context = given;
+        fold.init(given);
     }
 
     @Override
@@ -43,12 +47,23 @@ final class TracedFold implements Processor<String, Fact, String, Outgoing> {
                         TraceSpan.Kind.CONSUMER,
                         "fold",
                         new String(trace.value(), StandardCharsets.US_ASCII));
+        describe(span);
+        span.put("messaging.message.id", happened.event().jobId().value());
         span.put("heritage.job", happened.event().jobId().value());
         try (var _ = span.enter()) {
             fold.process(record);
         } finally {
             span.end();
         }
+    }
+
+    private void describe(TraceSpan span) {
+        Optional.ofNullable(context)
+                .flatMap(ProcessorContext::recordMetadata)
+                .ifPresent(read -> {
+                    span.messaging("process", "fold", read.topic());
+                    span.partition(read.partition());
+                });
     }
 
     private static boolean endsAnAttempt(JobEvent event) {

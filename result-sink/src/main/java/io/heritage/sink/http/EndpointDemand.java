@@ -9,6 +9,7 @@ import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.queue.QueueWaits;
 import io.heritage.sink.scale.Demand;
 import io.heritage.sink.scale.DemandReader;
+import io.heritage.sink.scale.QueueMeters;
 import io.heritage.sink.store.JobCounters;
 import io.heritage.transport.kafka.Topics;
 import io.heritage.transport.log.Controls;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
 
@@ -25,7 +27,7 @@ import org.apache.kafka.streams.state.HostInfo;
  * The waiting and running work of an endpoint, over all sinks: each folds a part of the jobs. Any
  * thread.
  */
-public final class EndpointDemand implements DemandReader {
+public final class EndpointDemand implements DemandReader, QueueMeters.Jobs {
     private final JobDirectory directory;
     private final SinkPeers peers;
     private final WorkerPresence workers;
@@ -98,7 +100,19 @@ public final class EndpointDemand implements DemandReader {
                 atMost);
     }
 
-    /** How long the first job of a lane has waited, of those that this sink folds. */
+    @Override
+    public JobCounters counters(EndpointId endpoint) throws JobDirectory.NotServing {
+        return directory.counters(endpoint);
+    }
+
+    @Override
+    public Optional<Duration> meanExecution(EndpointId endpoint) {
+        return controls.pausedSince(endpoint).isPresent()
+                ? Optional.empty()
+                : meters.meanExecution(endpoint);
+    }
+
+    @Override
     public Duration oldest(EndpointId endpoint, Lane lane) throws JobDirectory.NotServing {
         String name = Topics.jobs(endpoint, lane);
         Instant now = clock.instant();

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,9 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class QueueMeters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueMeters.class);
 
+    /** For jobs that were counted by a version that did not tell lanes apart. */
+    private static final String NO_LANE = "earlier";
+
     private final Set<EndpointId> endpoints;
-    private final JobDirectory directory;
-    private final OldestWait oldest;
+    private final Jobs jobs;
     private final WorkerPresence workers;
     private final Supplier<Collection<LaneWindow>> windows;
     private final ToIntFunction<String> waitingForTurns;
@@ -41,10 +44,15 @@ public final class QueueMeters implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("sink-queue-meters").factory());
 
-    /** How long the first job of a lane has waited. */
-    @FunctionalInterface
-    public interface OldestWait {
-        Duration of(EndpointId endpoint, Lane lane) throws JobDirectory.NotServing;
+    /** The jobs that this sink folds. */
+    public interface Jobs {
+        JobCounters counters(EndpointId endpoint) throws JobDirectory.NotServing;
+
+        /** How long the first job of a lane has waited. */
+        Duration oldest(EndpointId endpoint, Lane lane) throws JobDirectory.NotServing;
+
+        /** How long one will run; empty if that is not known, or none may be taken. */
+        Optional<Duration> meanExecution(EndpointId endpoint);
     }
 
     /**
@@ -52,15 +60,13 @@ public final class QueueMeters implements AutoCloseable {
      */
     public QueueMeters(
             Set<EndpointId> endpoints,
-            JobDirectory directory,
-            OldestWait oldest,
+            Jobs jobs,
             WorkerPresence workers,
             Supplier<Collection<LaneWindow>> windows,
             ToIntFunction<String> waitingForTurns,
             Meters meters) {
         this.endpoints = Set.copyOf(endpoints);
-        this.directory = directory;
-        this.oldest = oldest;
+        this.jobs = jobs;
         this.workers = workers;
         this.windows = windows;
         this.waitingForTurns = waitingForTurns;
@@ -73,7 +79,7 @@ public final class QueueMeters implements AutoCloseable {
                         this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void look() {
+    void look() {
         try {
             lanes();
             presence();
@@ -112,6 +118,7 @@ public final class QueueMeters implements AutoCloseable {
             WorkerPresence.Counts counts = workers.counts(endpoint);
             states.put(List.of(endpoint.value(), "idle"), counts.idle());
             states.put(List.of(endpoint.value(), "initializing"), counts.initializing());
+            states.put(List.of(endpoint.value(), "ready"), counts.ready());
             states.put(List.of(endpoint.value(), "running"), counts.running());
             states.put(List.of(endpoint.value(), "throttled"), counts.throttled());
             states.put(List.of(endpoint.value(), "unhealthy"), counts.unhealthy());
@@ -122,23 +129,49 @@ public final class QueueMeters implements AutoCloseable {
     private void jobs() {
         Map<List<String>, Long> states = new HashMap<>();
         Map<List<String>, Double> waits = new HashMap<>();
+        Map<List<String>, Double> etas = new HashMap<>();
         try {
             for (EndpointId endpoint : endpoints) {
-                JobCounters counters = directory.counters(endpoint);
-                states.put(List.of(endpoint.value(), "in_queue"), counters.inQueue());
-                states.put(List.of(endpoint.value(), "in_progress"), counters.inProgress());
+                JobCounters counters = jobs.counters(endpoint);
                 for (Lane lane : Lane.values()) {
+                    put(states, endpoint, lane.wireName(), counters.of(lane));
                     waits.put(
                             List.of(endpoint.value(), lane.wireName()),
-                            oldest.of(endpoint, lane).toMillis() / 1e3);
+                            jobs.oldest(endpoint, lane).toMillis() / 1e3);
                 }
+                if (!counters.ofNoLane().equals(JobCounters.OfLane.NONE)) {
+                    put(states, endpoint, NO_LANE, counters.ofNoLane());
+                }
+                eta(endpoint, counters.inQueue())
+                        .ifPresent(eta -> etas.put(List.of(endpoint.value()), eta));
             }
         } catch (JobDirectory.NotServing e) {
             states.clear();
             waits.clear();
+            etas.clear();
         }
         meters.rows(Metric.QUEUE_JOBS, states);
         meters.rows(Metric.QUEUE_OLDEST, waits);
+        meters.rows(Metric.QUEUE_ETA, etas);
+    }
+
+    private static void put(
+            Map<List<String>, Long> states,
+            EndpointId endpoint,
+            String lane,
+            JobCounters.OfLane counted) {
+        states.put(List.of(endpoint.value(), lane, "in_queue"), counted.inQueue());
+        states.put(List.of(endpoint.value(), lane, "in_progress"), counted.inProgress());
+    }
+
+    /** Seconds. Linear in the jobs, so that those of several sinks can be added. */
+    private Optional<Double> eta(EndpointId endpoint, long waiting) {
+        WorkerPresence.Counts counts = workers.counts(endpoint);
+        int serving = counts.idle() + counts.running();
+        return serving == 0
+                ? Optional.empty()
+                : jobs.meanExecution(endpoint)
+                        .map(mean -> waiting * (mean.toMillis() / 1e3) / serving);
     }
 
     @Override

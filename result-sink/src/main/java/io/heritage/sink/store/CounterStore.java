@@ -2,6 +2,7 @@ package io.heritage.sink.store;
 
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobRecord;
+import io.heritage.schemas.Lane;
 import io.heritage.schemas.Wire;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -50,9 +51,9 @@ public final class CounterStore {
      *
      * @param change names this step of the purge
      */
-    public void countPurged(EndpointId endpoint, long jobs, String change) {
+    public void countPurged(EndpointId endpoint, Lane lane, long jobs, String change) {
         JobCounters counters = get(endpoint);
-        put(endpoint, counters, counters.purged(jobs, change));
+        put(endpoint, counters, counters.purged(lane, jobs, change));
     }
 
     private void put(EndpointId endpoint, JobCounters before, JobCounters after) {

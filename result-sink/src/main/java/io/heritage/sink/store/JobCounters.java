@@ -2,13 +2,18 @@ package io.heritage.sink.store;
 
 import io.heritage.schemas.JobRecord;
 import io.heritage.schemas.JobState;
+import io.heritage.schemas.Lane;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
- * How many jobs of one endpoint in one partition are where; the last three only grow.
+ * How many jobs of one endpoint in one partition are where; the totals of ended ones only grow.
  *
  * @param failed also those timed out
  * @param lastChange the change counted last. It is written before the job itself, and read again if
  *     the process died between the two: so it is not counted a second time
+ * @param lanes by the names of lanes; without jobs that a version before counted, which knew none
  */
 public record JobCounters(
         long inQueue,
@@ -16,9 +21,39 @@ public record JobCounters(
         long completed,
         long failed,
         long retried,
-        String lastChange) {
+        String lastChange,
+        Map<String, OfLane> lanes) {
 
-    static final JobCounters ZERO = new JobCounters(0, 0, 0, 0, 0, "");
+    static final JobCounters ZERO = new JobCounters(0, 0, 0, 0, 0, "", Map.of());
+
+    public JobCounters {
+        lanes = lanes == null ? Map.of() : Map.copyOf(lanes);
+    }
+
+    /** Jobs of one lane that have not ended. */
+    public record OfLane(long inQueue, long inProgress) {
+        public static final OfLane NONE = new OfLane(0, 0);
+
+        OfLane plus(OfLane other) {
+            return new OfLane(inQueue + other.inQueue, inProgress + other.inProgress);
+        }
+
+        OfLane within(long queue, long progress) {
+            return new OfLane(
+                    Math.clamp(inQueue, 0L, queue), Math.clamp(inProgress, 0L, progress));
+        }
+    }
+
+    public OfLane of(Lane lane) {
+        return lanes.getOrDefault(lane.wireName(), OfLane.NONE);
+    }
+
+    /** Jobs that a version before counted: in which lanes they are is not known. */
+    public OfLane ofNoLane() {
+        OfLane known = lanes.values().stream().reduce(OfLane.NONE, OfLane::plus);
+        return new OfLane(inQueue - known.inQueue(), inProgress - known.inProgress())
+                .within(inQueue, inProgress);
+    }
 
     private enum Place {
         NOWHERE,
@@ -57,36 +92,57 @@ public record JobCounters(
         if (change.equals(lastChange)) {
             return this;
         }
+        Lane lane = Objects.requireNonNull(after.job()).policy().lane();
+        int queue = step(from, to, Place.IN_QUEUE);
+        int progress = step(from, to, Place.IN_PROGRESS);
+        long queued = Math.max(0, inQueue + queue);
+        long running = Math.max(0, inProgress + progress);
         return new JobCounters(
-                Math.max(0, inQueue + step(from, to, Place.IN_QUEUE)),
-                Math.max(0, inProgress + step(from, to, Place.IN_PROGRESS)),
+                queued,
+                running,
                 completed + Math.max(0, step(from, to, Place.COMPLETED)),
                 failed + Math.max(0, step(from, to, Place.FAILED)),
                 retried + Math.max(0, retriesAfter - retriesBefore),
-                change);
+                change,
+                counted(lane, new OfLane(queue, progress), queued, running));
     }
 
-    /** These counters after jobs that waited were cancelled. */
-    JobCounters purged(long jobs, String change) {
-        return jobs == 0 || change.equals(lastChange)
-                ? this
-                : new JobCounters(
-                        Math.max(0, inQueue - jobs),
-                        inProgress,
-                        completed,
-                        failed,
-                        retried,
-                        change);
+    /** These counters after jobs that waited in a lane were cancelled. */
+    JobCounters purged(Lane lane, long jobs, String change) {
+        if (jobs == 0 || change.equals(lastChange)) {
+            return this;
+        }
+        long queued = Math.max(0, inQueue - jobs);
+        return new JobCounters(
+                queued,
+                inProgress,
+                completed,
+                failed,
+                retried,
+                change,
+                counted(lane, new OfLane(-jobs, 0), queued, inProgress));
+    }
+
+    /** No lane has more than there are: so what a version before counted is forgotten in time. */
+    private Map<String, OfLane> counted(Lane changed, OfLane by, long queued, long running) {
+        Map<String, OfLane> next = new TreeMap<>(lanes);
+        next.merge(changed.wireName(), by, OfLane::plus);
+        next.replaceAll((_, jobs) -> jobs.within(queued, running));
+        next.values().removeIf(OfLane.NONE::equals);
+        return next;
     }
 
     public JobCounters plus(JobCounters other) {
+        Map<String, OfLane> sum = new TreeMap<>(lanes);
+        other.lanes.forEach((lane, jobs) -> sum.merge(lane, jobs, OfLane::plus));
         return new JobCounters(
                 inQueue + other.inQueue,
                 inProgress + other.inProgress,
                 completed + other.completed,
                 failed + other.failed,
                 retried + other.retried,
-                "");
+                "",
+                sum);
     }
 
     private static int step(Place from, Place to, Place place) {

@@ -8,9 +8,11 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
+import io.heritage.schemas.Lane;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.store.CounterStore;
+import io.heritage.sink.store.JobCounters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,6 +193,9 @@ class JobPurgeTest extends TopologyFixture {
     }
 
     private long inQueue() {
-        return CounterStore.sum(store(), ENDPOINT).inQueue();
+        JobCounters counters = CounterStore.sum(store(), ENDPOINT);
+        assertThat(counters.ofNoLane()).isEqualTo(JobCounters.OfLane.NONE);
+        assertThat(counters.of(Lane.HIGH).inQueue()).isEqualTo(counters.inQueue());
+        return counters.inQueue();
     }
 }

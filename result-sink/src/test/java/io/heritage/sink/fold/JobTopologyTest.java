@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.JobState;
+import io.heritage.schemas.Lane;
 import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.schemas.WorkerStatus.Phase;
@@ -19,6 +21,7 @@ import io.heritage.sink.queue.QueuePlace;
 import io.heritage.sink.queue.WaitingPlaces;
 import io.heritage.sink.store.CounterStore;
 import io.heritage.sink.store.JobCounters;
+import io.heritage.sink.store.JobCounters.OfLane;
 import io.heritage.sink.store.JobPage;
 import io.heritage.sink.streams.StreamsSettings;
 import java.lang.ref.WeakReference;
@@ -59,6 +62,13 @@ class JobTopologyTest extends TopologyFixture {
                 .satisfies(span -> {
                     assertThat(span.getName()).isEqualTo("fold");
                     assertThat(span.getTraceId()).isEqualTo(trace);
+                    assertThat(span.getAttributes().asMap().toString())
+                            .contains(
+                                    "messaging.operation.type=process",
+                                    "messaging.operation.name=fold",
+                                    "messaging.destination.name=heritage.events",
+                                    "messaging.destination.partition.id=0",
+                                    "messaging.message.id=" + job.id());
                 });
     }
 
@@ -269,6 +279,26 @@ class JobTopologyTest extends TopologyFixture {
             assertThat(counters.completed()).isEqualTo(1);
             assertThat(counters.failed()).isEqualTo(1);
             assertThat(counters.retried()).isEqualTo(1);
+            assertThat(counters.of(Lane.HIGH)).isEqualTo(new OfLane(1, 1));
+            assertThat(counters.of(Lane.LOW)).isEqualTo(OfLane.NONE);
+            assertThat(counters.ofNoLane()).isEqualTo(OfLane.NONE);
+        }
+
+        @Test
+        void jobsThatAVersionBeforeCountedAreOfNoLaneUntilNoneIsLeft() throws Exception {
+            Job old = submit(samples.job());
+            String key = "#" + ENDPOINT.value();
+            var stored = (ObjectNode) Wire.json().readTree(store().get(key));
+            assertThat(stored.remove("lanes")).isNotNull();
+            store().put(key, stored.toString().getBytes(UTF_8));
+            Job job = submit(samples.job());
+            assertThat(counters(ENDPOINT).of(Lane.HIGH)).isEqualTo(new OfLane(1, 0));
+            assertThat(counters(ENDPOINT).ofNoLane()).isEqualTo(new OfLane(1, 0));
+            for (Job one : List.of(old, job)) {
+                happens(samples.completed(one, 1));
+            }
+            assertThat(counters(ENDPOINT).lanes()).isEmpty();
+            assertThat(counters(ENDPOINT).ofNoLane()).isEqualTo(OfLane.NONE);
         }
 
         @Test

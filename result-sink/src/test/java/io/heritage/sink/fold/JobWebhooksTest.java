@@ -63,6 +63,10 @@ class JobWebhooksTest extends TopologyFixture {
         assertThat(webhook(job).log())
                 .extracting(WebhookState.Delivery::detail)
                 .containsExactly("status 500", "status 500", "status 500");
+        assertThat(page.text())
+                .contains(
+                        "heritage_webhook_total{outcome=\"pending\"} 2.0",
+                        "heritage_webhook_total{outcome=\"given_up\"} 1.0");
         assertThat(state(job)).isInstanceOf(JobState.Completed.class);
     }
 
@@ -82,6 +86,7 @@ class JobWebhooksTest extends TopologyFixture {
         assertThat(webhook(job).log())
                 .extracting(WebhookState.Delivery::detail)
                 .containsExactly("private", "status 200");
+        assertThat(page.text()).contains("heritage_webhook_total{outcome=\"delivered\"} 1.0");
     }
 
     @Test

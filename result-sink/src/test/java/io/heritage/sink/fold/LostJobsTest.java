@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Jobs that their queue or their worker has lost, and two workers at one job. */
 @SuppressWarnings("NullAway.Init")
 class LostJobsTest extends TopologyFixture {
+    private static final String REQUEUED =
+            "heritage_jobs_requeued_total{endpoint=\"interpolate\",";
+
     @Nested
     class LostJobs {
         private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -73,6 +76,7 @@ class LostJobsTest extends TopologyFixture {
                 assertThat(putBack()).containsExactly(job.requeuedAfter(32 * (i + 1)));
                 assertThat(state(job)).isInstanceOf(JobState.Queued.class);
             }
+            assertThat(page.text()).contains(REQUEUED + "reason=\"dropped\"} 5.0");
         }
 
         @Test
@@ -174,6 +178,7 @@ class LostJobsTest extends TopologyFixture {
             happens(back);
             happens(back);
             assertThat(putBack()).containsExactly(job.requeuedAfter(32));
+            assertThat(page.text()).contains(REQUEUED + "reason=\"handed_back\"} 1.0");
         }
 
         private List<Job> putBack() {

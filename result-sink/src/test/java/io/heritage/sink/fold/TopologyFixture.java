@@ -2,7 +2,7 @@ package io.heritage.sink.fold;
 
 import static io.heritage.sink.Samples.ENDPOINT;
 
-import io.heritage.observe.Meters;
+import io.heritage.observe.MetricsPage;
 import io.heritage.observe.trace.Traces;
 import io.heritage.schemas.Command;
 import io.heritage.schemas.Job;
@@ -74,6 +74,7 @@ abstract class TopologyFixture {
                                             .addSpanProcessor(SimpleSpanProcessor.create(spans))
                                             .build())
                             .build());
+    final MetricsPage page = new MetricsPage();
     final AtomicLong badRecords = new AtomicLong();
     long submitted;
     TopologyTestDriver driver;
@@ -109,7 +110,7 @@ abstract class TopologyFixture {
                                 new FoldProgress(),
                                 order,
                                 new Turns(_ -> 1, 1),
-                                new FoldMeters(Meters.none()),
+                                new FoldMeters(page.meters()),
                                 traces,
                                 clock),
                         Set.of());
@@ -128,6 +129,7 @@ abstract class TopologyFixture {
     @AfterEach
     void close() {
         driver.close();
+        page.close();
     }
 
     Job submit(Job job) {

@@ -3,8 +3,16 @@ package io.heritage.sink.scale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.WorkerId;
+import io.heritage.schemas.WorkerStatus.Phase;
+import io.heritage.sink.MovingClock;
+import io.heritage.sink.Samples;
+import io.heritage.sink.fold.WorkerPresence;
 import io.heritage.sink.scale.ScalingTarget.Type;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -87,6 +95,30 @@ class ScalingRuleTest {
         var dying = new Demand(6, 0, 6, Duration.ofMinutes(1), 0, 3, Optional.empty());
         assertThat(flex(Type.REQUEST_COUNT, 1, dying)).isZero();
         assertThat(ScalingRule.isCrashing(dying)).isTrue();
+    }
+
+    /** Who was ever ready, stopped by itself, or is long forgotten does not count. */
+    @Test
+    void workersThatFellSilentBeforeTheyTookAJobAreCountedForMinutes() {
+        var clock = new MovingClock(Instant.parse("2026-11-30T10:00:00Z"));
+        var samples = new Samples(clock);
+        var workers = new WorkerPresence(clock);
+        for (int i = 0; i < 3; i++) {
+            workers.heartbeat(samples.worker(new WorkerId("died-" + i), Phase.INITIALIZING, null));
+        }
+        for (Phase last : List.of(Phase.IDLE, Phase.UNHEALTHY, Phase.STOPPED)) {
+            var other = new WorkerId("was-" + last.wireName());
+            workers.heartbeat(samples.worker(other, Phase.INITIALIZING, null));
+            workers.heartbeat(samples.worker(other, last, null));
+        }
+        assertThat(workers.deadBeforeReady(Samples.ENDPOINT)).as("they may yet come").isZero();
+
+        clock.move(Duration.ofSeconds(8));
+        assertThat(workers.deadBeforeReady(Samples.ENDPOINT)).isEqualTo(3);
+        assertThat(workers.deadBeforeReady(new EndpointId("another"))).isZero();
+
+        clock.move(Duration.ofMinutes(5));
+        assertThat(workers.deadBeforeReady(Samples.ENDPOINT)).isZero();
     }
 
     @Test

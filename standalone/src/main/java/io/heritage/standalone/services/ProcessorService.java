@@ -1,11 +1,13 @@
 package io.heritage.standalone.services;
 
 import io.heritage.models.torch.TorchUnavailable;
+import io.heritage.observe.Metric;
 import io.heritage.processor.Processor;
 import io.heritage.processor.ProcessorPorts;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +45,8 @@ public final class ProcessorService implements AutoCloseable {
     static Processor processor(HeritageConfig config, KafkaTransport transport, AdminPort admin)
             throws CannotStart {
         requireDevices(config);
+        var age = Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
+        admin.meters().time(Metric.COLD_START, age, "process");
         Processor processor =
                 Processor.start(
                         config.processor(),

@@ -46,7 +46,10 @@ final class Service {
             KafkaTransport transport =
                     services.add(
                             KafkaTransport.open(
-                                    config.kafka(), config.mediaBucket(), admin.meters()));
+                                    config.kafka(),
+                                    config.mediaBucket(),
+                                    admin.meters(),
+                                    admin.traces()));
             BucketCheck.require(transport);
             transport.createTopics(config.endpoints().keySet());
             T started = start.on(transport, admin, services);

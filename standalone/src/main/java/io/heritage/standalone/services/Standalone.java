@@ -86,7 +86,11 @@ public final class Standalone implements AutoCloseable {
                         .with("sink.state-dir", wanted.data().resolve("sink").toString());
         KafkaTransport transport =
                 services.add(
-                        KafkaTransport.open(config.kafka(), config.mediaBucket(), admin.meters()));
+                        KafkaTransport.open(
+                                config.kafka(),
+                                config.mediaBucket(),
+                                admin.meters(),
+                                admin.traces()));
         BucketCheck.require(transport);
         transport.createTopics(config.endpoints().keySet());
         Sink sink = services.add(SinkService.sink(config, transport, admin));

@@ -92,8 +92,11 @@ class SeparateProcessesTest {
             assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
             assertThat(done.json().path("output").path("frames")).hasSize(33);
             assertThat(done.json().path("retries").asInt()).isPositive();
+            Process flex = start(settings, Heritage.class, "processor", "--exit-when-idle", "1");
             // Each process sends its spans when it likes.
             await().atMost(DEADLINE).untilAsserted(() -> requireOneTrace(collector));
+            assertThat(flex.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(flex.exitValue()).as("of a worker that was idle").isZero();
         }
     }
 
@@ -115,7 +118,7 @@ class SeparateProcessesTest {
     private static void requireOneTrace(SpanCollector collector) {
         assertThat(collector.spansOf(TRACE))
                 .extracting(SpanCollector.Span::name)
-                .contains("POST run", "fold", "webhook", "interpolate")
+                .contains("POST run", "fold", "webhook", "interpolate", "send heritage.events")
                 .anyMatch(name -> name.startsWith("process heritage.jobs."));
         var byId = new HashMap<String, String>();
         collector.spansOf(TRACE).forEach(span -> byId.put(span.id(), span.name()));
@@ -123,8 +126,13 @@ class SeparateProcessesTest {
                 .allSatisfy(span -> {
                     String parent = byId.getOrDefault(span.parent(), "the client or one killed");
                     switch (span.name()) {
-                        case "webhook", "queue" -> assertThat(parent).isEqualTo("POST run");
-                        case "fold" -> assertThat(parent).startsWith("process");
+                        case "send heritage.jobs.interpolate.high" ->
+                                assertThat(parent).isEqualTo("POST run");
+                        case "webhook", "queue" ->
+                                assertThat(parent).startsWith("send heritage.jobs.");
+                        case "fold" -> assertThat(parent).isEqualTo("send heritage.events");
+                        case "send heritage.events" ->
+                                assertThat(parent).matches("process.*|.*killed");
                         case "interpolate" -> assertThat(parent).matches("process.*|.*killed");
                         default -> assertThat(span.parent()).isNotEmpty();
                     }

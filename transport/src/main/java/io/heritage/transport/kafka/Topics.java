@@ -19,6 +19,9 @@ public final class Topics {
     public static final String WORKERS = "heritage.workers";
     public static final String CONTROLS = "heritage.controls";
 
+    /** The only one of each topic of jobs. */
+    public static final int JOBS_PARTITION = 0;
+
     /**
      * The shard of each lane that canary workers serve; those that jobs are dealt to are smaller.
      */

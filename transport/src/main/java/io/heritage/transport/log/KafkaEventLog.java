@@ -44,7 +44,8 @@ public final class KafkaEventLog implements EventLog {
 
     @Override
     public Sent send(JobEvent event) {
-        return producer.send(Topics.EVENTS, event.jobId().value(), Wire.encode(event));
+        return producer.sendTraced(
+                Topics.EVENTS, event.jobId().value(), null, _ -> Wire.encode(event));
     }
 
     @Override

@@ -36,7 +36,13 @@ public final class KafkaJobLog implements JobLog {
         return lanesShared;
     }
 
+    /** Attempts go on with the span of the record, which goes on with that of the request. */
     private void submit(Job job, String topic) {
-        producer.sendAndWait(topic, job.id().value(), Wire.encode(job));
+        producer.sendTraced(
+                        topic,
+                        job.id().value(),
+                        job.traceparent(),
+                        trace -> Wire.encode(trace == null ? job : job.tracedAs(trace)))
+                .await();
     }
 }

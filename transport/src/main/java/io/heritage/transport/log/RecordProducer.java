@@ -1,12 +1,16 @@
 package io.heritage.transport.log;
 
 import io.heritage.observe.trace.TraceContext;
+import io.heritage.observe.trace.TraceSpan;
+import io.heritage.observe.trace.Traces;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.ChunkFormat;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +22,14 @@ public final class RecordProducer {
     private static final Logger LOG = LoggerFactory.getLogger(RecordProducer.class);
 
     private final Producer<byte[], byte[]> producer;
+    private final Traces traces;
 
-    public RecordProducer(Producer<byte[], byte[]> producer) {
+    /**
+     * @param traces where records are spans that are sent as such
+     */
+    public RecordProducer(Producer<byte[], byte[]> producer, Traces traces) {
         this.producer = producer;
+        this.traces = traces;
     }
 
     /**
@@ -32,7 +41,27 @@ public final class RecordProducer {
 
     /** Without waiting for Kafka, unless its buffer is full. */
     Sent send(String topic, String key, byte[] value) {
-        return send(topic, null, key, value);
+        return send(topic, null, key, value, Told.NOBODY);
+    }
+
+    /**
+     * As {@link #send}; the record is a span of the trace, if there is one, until Kafka has
+     * acknowledged it.
+     *
+     * @param traceparent null for the trace that the thread's work belongs to
+     * @param value made of what the record's reader is to go on with; null if there is no trace
+     */
+    Sent sendTraced(
+            String topic,
+            String key,
+            @Nullable String traceparent,
+            Function<@Nullable String, byte[]> value) {
+        TraceSpan span = traces.goOn(TraceSpan.Kind.PRODUCER, "send " + topic, traceparent);
+        span.messaging("send", "send", topic);
+        span.put("messaging.message.id", key);
+        try (var _ = span.enter()) {
+            return send(topic, null, key, value.apply(span.traceparent()), new Told(span));
+        }
     }
 
     /**
@@ -43,14 +72,14 @@ public final class RecordProducer {
     void sendEverywhereAndWait(String topic, String key, byte[] value) {
         var sent = new ArrayList<Sent>();
         for (int partition = 0; partition < partitionsOf(topic); partition++) {
-            sent.add(send(topic, partition, key, value));
+            sent.add(send(topic, partition, key, value, Told.NOBODY));
         }
         sent.forEach(Sent::await);
     }
 
     /** A record that Kafka does not take is logged and gone. */
     void post(String topic, String key, byte[] value) {
-        var _ = send(topic, null, key, value);
+        var _ = send(topic, null, key, value, Told.NOBODY);
     }
 
     /**
@@ -59,7 +88,7 @@ public final class RecordProducer {
      * @throws TransportUnavailable if Kafka does not acknowledge in time
      */
     void delete(String topic, String key) {
-        send(topic, null, key, null).await();
+        send(topic, null, key, null, Told.NOBODY).await();
     }
 
     int partitionsOf(String topic) {
@@ -75,20 +104,46 @@ public final class RecordProducer {
      * @param value null deletes what has the key
      */
     private Sent send(
-            String topic, @Nullable Integer partition, String key, byte @Nullable [] value) {
+            String topic,
+            @Nullable Integer partition,
+            String key,
+            byte @Nullable [] value,
+            Told told) {
         var acknowledged = new CompletableFuture<Boolean>();
         try {
             var _ =
                     producer.send(
                             record(topic, partition, key, value),
-                            (_, problem) -> settle(acknowledged, topic, key, problem));
+                            (where, problem) -> {
+                                told.ended(where, problem);
+                                settle(acknowledged, topic, key, problem);
+                            });
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
+            told.ended(null, e);
             settle(acknowledged, topic, key, e);
         } catch (KafkaException e) {
+            told.ended(null, e);
             settle(acknowledged, topic, key, e);
         }
         return new Sent("a record of %s in %s".formatted(key, topic), acknowledged);
+    }
+
+    /** What a record is as a span; it ends where Kafka has answered. */
+    private record Told(@Nullable TraceSpan span) {
+        static final Told NOBODY = new Told(null);
+
+        void ended(@Nullable RecordMetadata where, @Nullable Exception problem) {
+            if (span == null) {
+                return;
+            }
+            if (problem != null) {
+                span.failed(problem.getClass().getSimpleName());
+            } else if (where != null) {
+                span.partition(where.partition());
+            }
+            span.end();
+        }
     }
 
     /** With the trace that the thread's work belongs to. */

@@ -7,6 +7,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Counts the bytes written to a store, once they are durable, the bytes read from it, and errors.
@@ -65,12 +66,12 @@ public final class MeteredMediaStore implements MediaStore {
 
     @Override
     public InputStream open(MediaRef ref) throws IOException {
-        return metered(() -> store.open(ref));
+        return metered(ref, () -> store.open(ref));
     }
 
     @Override
     public InputStream open(MediaRef ref, long from) throws IOException {
-        return metered(() -> store.open(ref, from));
+        return metered(ref, () -> store.open(ref, from));
     }
 
     @FunctionalInterface
@@ -78,9 +79,9 @@ public final class MeteredMediaStore implements MediaStore {
         InputStream open() throws IOException;
     }
 
-    private InputStream metered(Opening opening) throws IOException {
+    private InputStream metered(MediaRef ref, Opening opening) throws IOException {
         try {
-            return new MeteredInput(opening.open());
+            return new MeteredInput(ref, opening.open());
         } catch (MediaLost e) {
             meters.count(Metric.MEDIA_ERRORS, "lost");
             throw e;
@@ -91,6 +92,24 @@ public final class MeteredMediaStore implements MediaStore {
         meters.count(
                 Metric.MEDIA_ERRORS, refusal instanceof DiskFull ? "disk_full" : "quota_reached");
         return refusal;
+    }
+
+    private void count(String direction, MediaRef ref, long bytes) {
+        meters.add(Metric.MEDIA_BYTES, bytes, direction, storeOf(ref), topic);
+    }
+
+    /** What joins pieces of both is read from both. */
+    private static String storeOf(MediaRef ref) {
+        List<String> stores =
+                ref.pieces().stream().map(MeteredMediaStore::storeOfPiece).distinct().toList();
+        return stores.size() == 1 ? stores.getFirst() : "both";
+    }
+
+    private static String storeOfPiece(MediaRef.Piece piece) {
+        return switch (piece) {
+            case MediaRef.InKafka _ -> "kafka";
+            case MediaRef.InBucket _ -> "bucket";
+        };
     }
 
     private MediaUpload metered(MediaUpload upload) {
@@ -140,17 +159,19 @@ public final class MeteredMediaStore implements MediaStore {
             MediaRef ref = part.durable();
             if (!counted) {
                 counted = true;
-                meters.add(Metric.MEDIA_BYTES, ref.bytes(), "written", topic);
+                count("written", ref, ref.bytes());
             }
             return ref;
         }
     }
 
     private final class MeteredInput extends FilterInputStream {
+        private final MediaRef ref;
         private long read;
 
-        MeteredInput(InputStream in) {
+        MeteredInput(MediaRef ref, InputStream in) {
             super(in);
+            this.ref = ref;
         }
 
         @Override
@@ -179,7 +200,7 @@ public final class MeteredMediaStore implements MediaStore {
         public void close() throws IOException {
             super.close();
             if (read > 0) {
-                meters.add(Metric.MEDIA_BYTES, read, "read", topic);
+                count("read", ref, read);
                 read = 0;
             }
         }

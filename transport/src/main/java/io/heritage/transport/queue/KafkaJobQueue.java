@@ -1,5 +1,6 @@
 package io.heritage.transport.queue;
 
+import io.heritage.observe.Meters;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.WorkerId;
@@ -43,7 +44,9 @@ public final class KafkaJobQueue implements JobQueue {
             QueueSettings settings,
             ClientSettings clients,
             Admin admin,
-            KafkaConfig config) {
+            KafkaConfig config,
+            Meters meters) {
+        var claims = new ClaimMeters(meters);
         this.shards = new KafkaLaneShards(admin, config.modelLanes());
         Map<LaneState, LanePlace> lanes =
                 config.canary().worker()
@@ -70,6 +73,7 @@ public final class KafkaJobQueue implements JobQueue {
                             schedule,
                             settings,
                             entry.getValue(),
+                            claims,
                             (topic, most) -> shareConsumer(clients, topic, most, worker));
             threads.put(
                     consumer,

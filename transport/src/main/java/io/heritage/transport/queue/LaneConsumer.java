@@ -31,6 +31,7 @@ final class LaneConsumer implements Runnable {
     private final QueueSettings settings;
     private final Consumers consumers;
     private final LanePlace place;
+    private final ClaimMeters meters;
     private @Nullable LaneMember polled;
     private volatile boolean woken;
     private boolean refusedBefore;
@@ -40,11 +41,13 @@ final class LaneConsumer implements Runnable {
             LaneSchedule schedule,
             QueueSettings settings,
             LanePlace place,
+            ClaimMeters meters,
             Consumers consumers) {
         this.lane = lane;
         this.schedule = schedule;
         this.settings = settings;
         this.place = place;
+        this.meters = meters;
         this.consumers = consumers;
     }
 
@@ -129,7 +132,8 @@ final class LaneConsumer implements Runnable {
     }
 
     private LaneMember join(int mostJobs) {
-        return new LaneMember(consumers.join(lane.topic, mostJobs), lane, schedule, settings);
+        return new LaneMember(
+                consumers.join(lane.topic, mostJobs), lane, schedule, settings, meters);
     }
 
     /** Returns when the lane is to be left or joined anew. */

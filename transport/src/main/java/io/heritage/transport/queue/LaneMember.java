@@ -44,6 +44,7 @@ final class LaneMember implements AutoCloseable {
     private final LaneState lane;
     private final LaneSchedule schedule;
     private final QueueSettings settings;
+    private final ClaimMeters meters;
 
     /** What the worker or the lane has still to do with, by job. */
     private final Map<HeldJob, ConsumerRecord<byte[], byte[]>> kept = new LinkedHashMap<>();
@@ -59,11 +60,13 @@ final class LaneMember implements AutoCloseable {
             ShareConsumer<byte[], byte[]> consumer,
             LaneState lane,
             LaneSchedule schedule,
-            QueueSettings settings) {
+            QueueSettings settings,
+            ClaimMeters meters) {
         this.consumer = consumer;
         this.lane = lane;
         this.schedule = schedule;
         this.settings = settings;
+        this.meters = meters;
         consumer.subscribe(List.of(lane.topic));
     }
 
@@ -111,12 +114,14 @@ final class LaneMember implements AutoCloseable {
     }
 
     private HeldJob offer(ConsumerRecord<byte[], byte[]> record, Job job) {
+        int deliveries = record.deliveryCount().orElse((short) 1);
+        meters.delivered(deliveries);
         return schedule.offer(
                 lane,
                 job,
                 record.topic(),
                 record.offset(),
-                record.deliveryCount().orElse((short) 1),
+                deliveries,
                 lockTime(),
                 emptyAt);
     }
@@ -197,7 +202,11 @@ final class LaneMember implements AutoCloseable {
         long before = System.nanoTime();
         var all = new HashMap<HeldJob, AcknowledgeType>();
         kept.keySet().forEach(held -> all.put(held, AcknowledgeType.RENEW));
-        if (acknowledge(all) && areHandedBack()) {
+        boolean done = acknowledge(all) && areHandedBack();
+        if (done || !schedule.isClosed()) {
+            meters.renewed(all.size(), done);
+        }
+        if (done) {
             kept.keySet().forEach(held -> held.confirm(before));
             return true;
         }

@@ -24,6 +24,7 @@
  *   <li>{@link io.heritage.transport.queue.LaneConsumer}: serves one lane, on a thread;
  *   <li>{@link io.heritage.transport.queue.LanePace}: whether it fetches several jobs at a time;
  *   <li>{@link io.heritage.transport.queue.LaneMember}: talks to the lane's share group;
+ *   <li>{@link io.heritage.transport.queue.ClaimMeters}: records what it is given and may keep;
  *   <li>{@link io.heritage.transport.queue.LaneSchedule}: where worker and lanes wait for each
  *       other;
  *   <li>{@link io.heritage.transport.queue.LaneChoice}: which lane is asked, and whose job the
