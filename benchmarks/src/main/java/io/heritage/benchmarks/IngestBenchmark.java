@@ -3,35 +3,24 @@ package io.heritage.benchmarks;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.heritage.gateway.Gateway;
-import io.heritage.gateway.GatewayConfig;
-import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
-import io.heritage.schemas.EndpointKind;
-import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.KafkaConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -40,8 +29,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Throughput of the media in request bodies until they are durable. The reference is a bare
  * producer that sends the same bytes in the same chunks with the same acknowledgements. Then the
- * heap while many uploads run at once. The broker is a separate process. Arguments: megabytes a
- * request (256), rounds (5), uploads at once (64), megabytes each (64).
+ * gateway's heap while many uploads run at once. Gateway and broker are processes of their own, the
+ * gateway with a small heap. Arguments: megabytes a request (256), rounds (5), uploads at once (64),
+ * megabytes each (64), heap of the gateway in MiB (128).
  */
 public final class IngestBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("interpolate");
@@ -67,14 +57,19 @@ public final class IngestBenchmark {
         int rounds = argument(args, 1, 5);
         int uploads = argument(args, 2, 64);
         int uploadMegabytes = argument(args, 3, 64);
+        int heap = argument(args, 4, 128);
+        Path folder = Files.createTempDirectory("ingest");
+        int port = ServiceProcess.freePort();
         try (var broker = new BrokerProcess();
-                var transport = KafkaTransport.open(kafka(broker.servers()))) {
-            transport.createTopics(List.of(ENDPOINT));
-            try (var gateway = gateway(transport)) {
-                var benchmark = new IngestBenchmark(broker.servers(), gateway.port());
-                benchmark.throughput(requestMegabytes, rounds);
-                benchmark.heap(uploads, uploadMegabytes);
-            }
+                var gateway =
+                        new ServiceProcess(
+                                "gateway", heap, config(folder, broker.servers(), port))) {
+            gateway.awaitStarted();
+            var benchmark = new IngestBenchmark(broker.servers(), port);
+            benchmark.throughput(requestMegabytes, rounds);
+            benchmark.heap(gateway, heap, uploads, uploadMegabytes);
+        } finally {
+            Arguments.delete(folder);
         }
     }
 
@@ -82,29 +77,15 @@ public final class IngestBenchmark {
         return args.length > index ? Integer.parseInt(args[index]) : fallback;
     }
 
-    private static KafkaConfig kafka(String servers) {
-        var d = KafkaConfig.defaults();
-        return new KafkaConfig(
-                servers,
-                Map.of(),
-                d.mediaPartitions(),
-                d.eventPartitions(),
-                1,
-                d.mediaRetention(),
-                d.mediaRetentionBytes(),
-                d.uploadTimeout(),
-                d.concurrentUploads(),
-                d.uploadBufferBytes());
-    }
-
-    private static Gateway gateway(KafkaTransport transport) {
-        return Gateway.start(
-                GatewayConfig.defaults().withPort(0).withSink(URI.create("http://127.0.0.1:1")),
-                List.of(EndpointConfig.defaults(ENDPOINT, EndpointKind.INTERPOLATE)),
-                transport.media(),
-                transport.jobs(),
-                transport.events(),
-                Clock.systemUTC());
+    private static Path config(Path folder, String servers, int port) throws IOException {
+        return Files.writeString(
+                folder.resolve("heritage.yaml"),
+                """
+                admin: {enabled: false}
+                kafka: {bootstrap-servers: "%s", replication: 1}
+                gateway: {port: %d, sink: "http://127.0.0.1:1"}
+                """
+                        .formatted(servers, port));
     }
 
     /** Rounds alternate, so that other load on the machine affects both. */
@@ -193,23 +174,10 @@ public final class IngestBenchmark {
         }
     }
 
-    private void heap(int uploads, int megabytes) throws Exception {
+    private void heap(ServiceProcess gateway, int heap, int uploads, int megabytes)
+            throws Exception {
         int pieces = Math.max(1, (megabytes << 20) / base64.length);
-        var memory = ManagementFactory.getMemoryMXBean();
-        System.gc();
-        long before = memory.getHeapMemoryUsage().getUsed();
-        var peak = new AtomicLong();
-        var running = new AtomicBoolean(true);
-        Thread sampler =
-                Thread.ofPlatform()
-                        .start(() -> {
-                            while (running.get()) {
-                                System.gc();
-                                peak.accumulateAndGet(
-                                        memory.getHeapMemoryUsage().getUsed(), Math::max);
-                                LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-                            }
-                        });
+        gateway.measureHeapFromNow();
         double seconds =
                 seconds(() -> {
                     try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -226,15 +194,16 @@ public final class IngestBenchmark {
                         }
                     }
                 });
-        running.set(false);
-        sampler.join();
+        gateway.requireAlive();
+        ServiceProcess.Heap found = gateway.heap();
         System.out.printf(
-                "heap, %d uploads of %d MB at once: live %.0f MB before, at most %.0f MB meanwhile (after collections), of %.0f MB; %.0f MB/s of request in all%n",
+                "heap of the gateway, %d uploads of %d MB at once: at most %d MiB after a collection and %d before one, of %d; resident at most %d MiB since its start; %.0f MB/s of request in all%n",
                 uploads,
                 megabytes,
-                before / 1e6,
-                peak.get() / 1e6,
-                memory.getHeapMemoryUsage().getMax() / 1e6,
+                found.live(),
+                found.used(),
+                heap,
+                gateway.peakMebibytes(),
                 (double) uploads * pieces * base64.length / 1e6 / seconds);
     }
 

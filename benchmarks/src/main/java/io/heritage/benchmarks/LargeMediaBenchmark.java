@@ -1,7 +1,5 @@
 package io.heritage.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.heritage.processor.Processor;
@@ -14,7 +12,6 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
-import io.heritage.standalone.Heritage;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
 import io.heritage.transport.kafka.KafkaConfig;
@@ -23,7 +20,6 @@ import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +32,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +51,12 @@ public final class LargeMediaBenchmark implements AutoCloseable {
     private final Path folder = Files.createTempDirectory("large-media");
     private final EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"));
     private final HttpClient client = HttpClient.newHttpClient();
-    private final int gatewayPort = freePort();
-    private final Process sink;
-    private final Process gateway;
+    private final int gatewayPort = ServiceProcess.freePort();
+    private final ServiceProcess sink;
+    private final ServiceProcess gateway;
 
     private LargeMediaBenchmark(int gatewayHeap, int sinkHeap) throws IOException {
-        int sinkPort = freePort();
+        int sinkPort = ServiceProcess.freePort();
         Path config = folder.resolve("heritage.yaml");
         Files.writeString(
                 config,
@@ -77,8 +72,8 @@ public final class LargeMediaBenchmark implements AutoCloseable {
                                 sinkPort,
                                 sinkPort,
                                 folder.resolve("sink")));
-        sink = start("sink", sinkHeap, config);
-        gateway = start("gateway", gatewayHeap, config);
+        sink = new ServiceProcess("sink", sinkHeap, config);
+        gateway = new ServiceProcess("gateway", gatewayHeap, config);
     }
 
     public static void main(String[] args) throws Exception {
@@ -89,9 +84,9 @@ public final class LargeMediaBenchmark implements AutoCloseable {
             benchmark.runOrTellWhy(bytes);
             System.out.printf(
                     "peak resident memory: gateway %d MiB (heap %d), sink %d MiB (heap %d)%n",
-                    peakMebibytes(benchmark.gateway),
+                    benchmark.gateway.peakMebibytes(),
                     gatewayHeap,
-                    peakMebibytes(benchmark.sink),
+                    benchmark.sink.peakMebibytes(),
                     sinkHeap);
         }
     }
@@ -100,40 +95,13 @@ public final class LargeMediaBenchmark implements AutoCloseable {
         return args.length > index ? Integer.parseInt(args[index]) : fallback;
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private Process start(String command, int heap, Path config) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx" + heap + "m",
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Heritage.class.getName(),
-                        command,
-                        "--config",
-                        config.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(command + ".log").toFile())
-                .start();
-    }
-
     /** The logs of gateway and sink go with their folder. */
     private void runOrTellWhy(long bytes) throws Exception {
         try {
             run(bytes);
         } catch (Exception e) {
-            for (String command : List.of("gateway", "sink")) {
-                List<String> log = Files.readAllLines(folder.resolve(command + ".log"), UTF_8);
-                System.err.println(command + ":");
-                log.stream().skip(Math.max(0, log.size() - 20)).forEach(System.err::println);
-            }
+            gateway.tell();
+            sink.tell();
             throw e;
         }
     }
@@ -251,7 +219,8 @@ public final class LargeMediaBenchmark implements AutoCloseable {
                     return;
                 }
             } catch (IOException notYet) {
-                require(gateway.isAlive() && sink.isAlive(), "a process ended, see its log");
+                gateway.requireAlive();
+                sink.requireAlive();
             }
             Thread.sleep(Duration.ofMillis(500));
         }
@@ -292,14 +261,6 @@ public final class LargeMediaBenchmark implements AutoCloseable {
         }
     }
 
-    private static long peakMebibytes(Process process) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"), UTF_8).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** Incompressible bytes, and their hash. */
     private static final class NoiseStream extends InputStream {
         private final byte[] block = new byte[1 << 20];
@@ -335,15 +296,9 @@ public final class LargeMediaBenchmark implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         client.close();
-        for (Process process : List.of(gateway, sink)) {
-            process.destroy();
-            process.waitFor();
-        }
+        gateway.close();
+        sink.close();
         broker.close();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Arguments.delete(folder);
     }
 }

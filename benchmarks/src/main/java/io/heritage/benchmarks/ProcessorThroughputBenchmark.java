@@ -13,6 +13,7 @@ import io.heritage.schemas.Job;
 import io.heritage.schemas.Lane;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;
+import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
 import io.heritage.transport.kafka.Topics;
@@ -21,13 +22,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,11 +41,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Jobs a second of one processor with a full queue; the jobs do no work. The references are loops
- * of bare clients on the same broker: one takes one job at a time, writes two events, waits for the
- * second and acknowledges; the other takes 32 at a time.
+ * Jobs a second of one or several processors with a full queue; the jobs do no work. They are
+ * submitted to Kafka directly, without a gateway. The processors are in this process, each with
+ * connections of its own. The references are as many loops of bare clients on the same broker: one
+ * kind takes one job at a time, writes two events, waits for the second and acknowledges; the other
+ * takes 32 at a time.
  *
- * <p>{@code benchmarks/run ProcessorThroughputBenchmark [JOBS]}; the first third warms up.
+ * <p>{@code benchmarks/run ProcessorThroughputBenchmark [JOBS [PROCESSORS]]}; the first third warms
+ * up.
  */
 public final class ProcessorThroughputBenchmark {
     private static final EndpointId OURS = new EndpointId("ours");
@@ -53,18 +60,22 @@ public final class ProcessorThroughputBenchmark {
 
     public static void main(String[] args) throws Exception {
         int jobs = args.length > 0 ? Integer.parseInt(args[0]) : 6000;
+        int processors = args.length > 1 ? Integer.parseInt(args[1]) : 1;
         Path dir = Files.createTempDirectory("heritage-benchmark");
         try (var broker = EmbeddedBroker.start(dir);
                 var transport = KafkaTransport.open(QueueLatencyBenchmark.client(broker))) {
             transport.createTopics(List.of(OURS, BARE_ONE, BARE_MANY));
             submit(transport, BARE_ONE, jobs);
             submit(transport, BARE_MANY, jobs);
-            double one = bare(broker, BARE_ONE, 1, jobs);
-            double many = bare(broker, BARE_MANY, MANY, jobs);
-            double ours = ours(transport, jobs);
-            System.out.printf("one processor:               %.0f jobs/s%n", ours);
-            System.out.printf("bare loop, one at a time:    %.0f jobs/s%n", one);
-            System.out.printf("bare loop, %d at a time:     %.0f jobs/s%n", MANY, many);
+            double one = bare(broker, BARE_ONE, 1, jobs, processors);
+            double many = bare(broker, BARE_MANY, MANY, jobs, processors);
+            double ours = ours(broker, transport, jobs, processors);
+            System.out.printf(
+                    "processors:                %d, %.0f jobs/s, %.0f a minute%n",
+                    processors, ours, 60 * ours);
+            System.out.printf("bare loops, one at a time: %d, %.0f jobs/s%n", processors, one);
+            System.out.printf(
+                    "bare loops, %d at a time:  %d, %.0f jobs/s%n", MANY, processors, many);
             System.out.printf("ratios: %.2f and %.2f%n", ours / one, ours / many);
         } finally {
             Arguments.delete(dir);
@@ -86,7 +97,9 @@ public final class ProcessorThroughputBenchmark {
         }
     }
 
-    private static double ours(KafkaTransport transport, int jobs) throws Exception {
+    private static double ours(
+            EmbeddedBroker broker, KafkaTransport transport, int jobs, int processors)
+            throws Exception {
         var rate = new Rate(jobs);
         JobHandler nothing =
                 _ -> {
@@ -94,27 +107,71 @@ public final class ProcessorThroughputBenchmark {
                     return new JobAnswer.Output(
                             Payload.ofJson(JsonNodeFactory.instance.objectNode()));
                 };
-        ProcessorConfig config = ProcessorConfig.defaults();
-        ProcessorPorts ports = ProcessorPorts.of(transport, List.of(OURS), config.worker());
-        try (Processor processor =
-                Processor.startWith(
-                        Map.of(EndpointKind.INTERPOLATE, nothing),
-                        config,
-                        List.of(EndpointConfig.defaults(OURS, EndpointKind.INTERPOLATE)),
-                        3,
-                        ports,
-                        Clock.systemUTC())) {
-            if (!processor.awaitReady(Duration.ofMinutes(1))) {
-                throw new IllegalStateException("the processor is not ready");
-            }
+        try (var _ = new Workers(broker, nothing, processors)) {
             submit(transport, OURS, jobs);
             return rate.await();
         }
     }
 
-    private static double bare(EmbeddedBroker broker, EndpointId endpoint, int most, int jobs)
+    /** Processors that take jobs. */
+    private static final class Workers implements AutoCloseable {
+        private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+        Workers(EmbeddedBroker broker, JobHandler handler, int count) throws Exception {
+            var processors = new ArrayList<Processor>();
+            for (int i = 0; i < count; i++) {
+                ProcessorConfig config =
+                        HeritageConfig.defaults().with("processor.worker", "worker-" + i).processor();
+                var transport = KafkaTransport.open(QueueLatencyBenchmark.client(broker));
+                open.push(transport);
+                var processor =
+                        Processor.startWith(
+                                Map.of(EndpointKind.INTERPOLATE, handler),
+                                config,
+                                List.of(EndpointConfig.defaults(OURS, EndpointKind.INTERPOLATE)),
+                                3,
+                                ProcessorPorts.of(transport, List.of(OURS), config.worker()),
+                                Clock.systemUTC());
+                open.push(processor);
+                processors.add(processor);
+            }
+            for (Processor processor : processors) {
+                if (!processor.awaitReady(Duration.ofMinutes(1))) {
+                    throw new IllegalStateException("a processor is not ready");
+                }
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            while (!open.isEmpty()) {
+                open.pop().close();
+            }
+        }
+    }
+
+    private static double bare(
+            EmbeddedBroker broker, EndpointId endpoint, int most, int jobs, int loops)
             throws Exception {
         var rate = new Rate(jobs);
+        try (var threads = Executors.newCachedThreadPool()) {
+            var running = new ArrayList<Future<?>>();
+            for (int i = 0; i < loops; i++) {
+                running.add(
+                        threads.submit(() -> {
+                            loop(broker, endpoint, most, rate);
+                            return null;
+                        }));
+            }
+            for (Future<?> each : running) {
+                each.get();
+            }
+        }
+        return rate.await();
+    }
+
+    private static void loop(EmbeddedBroker broker, EndpointId endpoint, int most, Rate rate)
+            throws Exception {
         String topic = Topics.jobs(endpoint, Lane.HIGH);
         var reading = new ByteArrayDeserializer();
         var writing = new ByteArraySerializer();
@@ -158,13 +215,13 @@ public final class ProcessorThroughputBenchmark {
                     var _ = consumer.commitSync();
                 }
             }
-            return rate.await();
         }
     }
 
     /** Counts jobs, from the end of the first third on. */
     private static final class Rate {
         private final int jobs;
+        private final AtomicInteger done = new AtomicInteger();
         private final CountDownLatch left;
         private volatile long began;
         private volatile long ended;
@@ -176,10 +233,12 @@ public final class ProcessorThroughputBenchmark {
 
         void count() {
             long now = System.nanoTime();
-            if (left.getCount() == jobs - jobs / 3) {
+            int count = done.incrementAndGet();
+            if (count == jobs / 3) {
                 began = now;
+            } else if (count == jobs) {
+                ended = now;
             }
-            ended = now;
             left.countDown();
         }
 

@@ -1,16 +1,13 @@
 package io.heritage.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
-import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.SinkApi;
 import io.heritage.schemas.Wire;
-import io.heritage.sink.Sink;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.broker.EmbeddedBroker;
-import io.heritage.transport.kafka.KafkaConfig;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,16 +15,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Latency of a sink's replies with a long queue: {@code /status} with the {@code outlook} of a job,
  * and {@code /health}, with one job waiting, with a thousand and with all of them. The reference is
- * a queue of one job. Then the time of a sink's restart on its folder.
+ * a queue of one job. Then the sink, a process of its own, is killed with SIGKILL and started again on
+ * its folder: the time until a job is told its right place, and until {@code /health} has all of them.
  *
- * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS]}
+ * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS [HEAP]]}: a million, with a heap of 1024 MiB.
  */
 public final class WaitingJobsBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("waiting");
@@ -44,36 +41,27 @@ public final class WaitingJobsBenchmark {
     }
 
     public static void main(String[] args) throws Exception {
-        int jobs = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+        var arguments = new Arguments(args);
+        int jobs = arguments.number(1_000_000);
+        int heap = arguments.number(1024);
         Path dir = Files.createTempDirectory("heritage-waiting");
+        int port = ServiceProcess.freePort();
         try (var broker = EmbeddedBroker.start(dir.resolve("broker"));
                 var transport = KafkaTransport.open(QueueLatencyBenchmark.client(broker));
                 var http = HttpClient.newHttpClient()) {
             transport.createTopics(List.of(ENDPOINT));
-            KafkaConfig kafka = QueueLatencyBenchmark.client(broker);
-            try (Sink sink = start(dir, kafka, transport)) {
-                var asking = new WaitingJobsBenchmark(sink.port(), http);
-                List<JobId> alone = PurgeBenchmark.submit(transport, ENDPOINT, 1);
-                asking.awaitFolded(1);
-                asking.status(alone, WARM_UP, 0);
-                Percentiles statusAlone = asking.status(alone, ASKED, 0);
-                Percentiles healthAlone = asking.health();
-                List<JobId> few = PurgeBenchmark.submit(transport, ENDPOINT, FEW - 1);
-                asking.awaitFolded(FEW);
-                tell("status", statusAlone, FEW, asking.status(few, ASKED, 1));
-                tell("health", healthAlone, FEW, asking.health());
-                long begun = System.nanoTime();
-                List<JobId> last = PurgeBenchmark.submit(transport, ENDPOINT, jobs - FEW);
-                System.out.printf("%d jobs submitted: %.1f s%n", jobs, seconds(begun));
-                asking.awaitFolded(jobs);
-                System.out.printf("folded by the sink: %.1f s%n", seconds(begun));
-                tell("status", statusAlone, jobs, asking.status(last, ASKED, jobs - 2 * FEW));
-                tell("health", healthAlone, jobs, asking.health());
+            Path config = config(dir, broker.bootstrapServers(), port);
+            var asking = new WaitingJobsBenchmark(port, http);
+            List<JobId> last;
+            try (var sink = new ServiceProcess("sink", heap, config)) {
+                sink.awaitStarted();
+                last = asking.measure(transport, jobs);
+                System.out.printf("resident at most: %d MiB%n", sink.peakMebibytes());
+                sink.kill();
             }
             long begun = System.nanoTime();
-            try (Sink again = start(dir, kafka, transport)) {
-                new WaitingJobsBenchmark(again.port(), http).awaitFolded(jobs);
-                System.out.printf("sink restarted: %.1f s%n", seconds(begun));
+            try (var again = new ServiceProcess("sink", heap, config)) {
+                asking.tellReturn(again, begun, last.getLast(), jobs);
             }
         } finally {
             Arguments.delete(dir);
@@ -81,13 +69,68 @@ public final class WaitingJobsBenchmark {
         System.exit(0);
     }
 
-    private static Sink start(Path dir, KafkaConfig kafka, KafkaTransport transport) {
-        return Sink.start(
-                PurgeBenchmark.config(dir),
-                kafka,
-                List.of(EndpointConfig.defaults(ENDPOINT, EndpointKind.INTERPOLATE)),
-                transport,
-                Clock.systemUTC());
+    private static Path config(Path dir, String servers, int port) throws IOException {
+        return Files.writeString(
+                dir.resolve("heritage.yaml"),
+                """
+                admin: {enabled: false}
+                kafka: {bootstrap-servers: "%s", replication: 1, media-partitions: 4, event-partitions: 4}
+                sink: {port: %d, state-dir: "%s"}
+                endpoints: {waiting: {kind: interpolate}}
+                """
+                        .formatted(servers, port, dir.resolve("sink")));
+    }
+
+    /** Returns jobs that are behind all others. */
+    private List<JobId> measure(KafkaTransport transport, int jobs) throws Exception {
+        List<JobId> alone = PurgeBenchmark.submit(transport, ENDPOINT, 1);
+        awaitFolded(1);
+        status(alone, WARM_UP, 0);
+        Percentiles statusAlone = status(alone, ASKED, 0);
+        Percentiles healthAlone = health();
+        List<JobId> few = PurgeBenchmark.submit(transport, ENDPOINT, FEW - 1);
+        awaitFolded(FEW);
+        tell("status", statusAlone, FEW, status(few, ASKED, 1));
+        tell("health", healthAlone, FEW, health());
+        long begun = System.nanoTime();
+        List<JobId> last = PurgeBenchmark.submit(transport, ENDPOINT, jobs - FEW);
+        System.out.printf("%d jobs submitted: %.1f s%n", jobs, seconds(begun));
+        awaitFolded(jobs);
+        System.out.printf("folded by the sink: %.1f s%n", seconds(begun));
+        tell("status", statusAlone, jobs, status(last, ASKED, jobs - 2 * FEW));
+        tell("health", healthAlone, jobs, health());
+        return last;
+    }
+
+    /** Counts the answers 200 that were not right as well. */
+    private void tellReturn(ServiceProcess sink, long begun, JobId job, int jobs) throws Exception {
+        int wrong = 0;
+        double right = 0;
+        while (right == 0) {
+            sink.requireAlive();
+            try {
+                HttpResponse<String> answer = ask(statusOf(job));
+                if (answer.statusCode() == 200) {
+                    JsonNode ahead = Wire.json().readTree(answer.body()).at("/outlook/ahead");
+                    if (ahead.asInt(-1) >= jobs - 2 * FEW) {
+                        right = seconds(begun);
+                    } else {
+                        wrong++;
+                    }
+                }
+            } catch (IOException notYet) {
+                // it does not listen yet
+            }
+            Thread.sleep(right == 0 ? 20 : 0);
+        }
+        awaitFolded(jobs);
+        System.out.printf(
+                "killed with SIGKILL and started again: first right /status after %.1f s (%d wrong answers before), all jobs in /health after %.1f s%n",
+                right, wrong, seconds(begun));
+    }
+
+    private static String statusOf(JobId job) {
+        return SinkApi.JOBS + job + "?endpoint=" + ENDPOINT + "&owner=benchmark";
     }
 
     private static void tell(String what, Percentiles before, int jobs, Percentiles after) {
@@ -111,8 +154,7 @@ public final class WaitingJobsBenchmark {
         for (int i = 0; i < rounds; i++) {
             JobId job = jobs.get(i % jobs.size());
             long start = System.nanoTime();
-            HttpResponse<String> answer =
-                    ask(SinkApi.JOBS + job + "?endpoint=" + ENDPOINT + "&owner=benchmark");
+            HttpResponse<String> answer = ask(statusOf(job));
             nanos.add(System.nanoTime() - start);
             JsonNode ahead = Wire.json().readTree(answer.body()).at("/outlook/ahead");
             if (!ahead.isInt() || ahead.intValue() < leastAhead) {

@@ -4,12 +4,14 @@
  * order a job meets what they measure:
  *
  * <ol>
- *   <li>{@code IngestBenchmark}: uploads of media;
+ *   <li>{@code IngestBenchmark}: uploads of media, into a {@code ServiceProcess};
+ *   <li>{@code BurstBenchmark}: many small jobs at once, over a {@code KeptConnection};
  *   <li>{@code MediaTransportBenchmark}: media on Kafka;
  *   <li>{@code QueueLatencyBenchmark}: the latency of the queue;
- *   <li>{@code ProcessorThroughputBenchmark}: jobs a second of one processor, without work;
+ *   <li>{@code ProcessorThroughputBenchmark}: jobs a second of some processors, without work;
  *   <li>{@code PurgeBenchmark}: the purge of a long queue;
- *   <li>{@code WaitingJobsBenchmark}: status and health with a long queue;
+ *   <li>{@code WaitingJobsBenchmark}: status and health with a long queue, and a sink that is
+ *       killed with it;
  *   <li>{@code MembersBenchmark}: how many workers one broker serves;
  *   <li>{@code DurableBrokerBenchmark}: the embedded broker with and without fsync;
  *   <li>{@code RunSyncLatencyBenchmark}: {@code runsync} end to end, against {@code BareKafkaHops},
@@ -21,6 +23,7 @@
  *   <li>{@code LongVideoBenchmark}: host memory of a long video;
  *   <li>{@code SceneCutBenchmark}: precision and recall of scene cuts;
  *   <li>{@code PngBenchmark}: encoding of results;
+ *   <li>{@code Av1Benchmark}: encoders of WebM with 10 bit, by their {@code Similarity};
  *   <li>{@code ResultBenchmark}: results on their way to a client;
  *   <li>{@code SplitVideoBenchmark}: one video on four processors.
  * </ol>

@@ -1,5 +1,7 @@
 package io.heritage.processor;
 
+import io.heritage.media.EncodedBy;
+import io.heritage.processor.config.EncoderChoice;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.config.ResidencyConfig;
 import io.heritage.processor.device.CheckpointFolder;
@@ -17,6 +19,7 @@ import io.heritage.processor.interpolate.WanModels;
 import io.heritage.processor.job.Heartbeat;
 import io.heritage.processor.job.JobHandler;
 import io.heritage.processor.job.Shutdown;
+import io.heritage.processor.output.EncoderStart;
 import io.heritage.processor.restore.RestoreHandler;
 import io.heritage.processor.restore.RestoreModels;
 import io.heritage.schemas.EndpointConfig;
@@ -106,9 +109,14 @@ public final class Processor implements AutoCloseable {
      *
      * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names
      *     cannot be used; says what to do
+     * @throws io.heritage.processor.output.EncoderUnavailable if the encoder that it demands does
+     *     not work here; says what to do
      */
     public static void requireDevices(ProcessorConfig config) {
         TorchStart.require(config.devices());
+        if (config.encoder() == EncoderChoice.NVENC) {
+            EncoderStart.of(config.encoder());
+        }
     }
 
     /**
@@ -272,14 +280,21 @@ public final class Processor implements AutoCloseable {
     private Map<EndpointKind, JobHandler> handlers(
             RifeHolder rife, RestoreModels restoring, WanModels wan) {
         Map<EndpointKind, JobHandler> handlers = new EnumMap<>(EndpointKind.class);
+        EncodedBy encodedBy = EncoderStart.of(config.encoder());
         handlers.put(
                 EndpointKind.RESTORE,
                 new RestoreHandler(
-                        config, restoring, rife::status, ports.media(), ports.results()));
+                        config,
+                        encodedBy,
+                        restoring,
+                        rife::status,
+                        ports.media(),
+                        ports.results()));
         handlers.put(
                 EndpointKind.INTERPOLATE,
                 new InterpolateHandler(
                         config,
+                        encodedBy,
                         enginesOf(endpoints),
                         rife,
                         wan,

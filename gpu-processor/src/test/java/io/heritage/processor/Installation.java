@@ -132,6 +132,7 @@ public abstract class Installation implements AutoCloseable {
                 "cpu",
                 d.rifePrecision(),
                 1,
+                d.encoder(),
                 grace,
                 hangTimeout,
                 d.minImageSide(),

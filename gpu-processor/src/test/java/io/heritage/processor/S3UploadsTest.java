@@ -266,6 +266,7 @@ class S3UploadsTest {
                         "cpu",
                         Precision.FP32,
                         1,
+                        d.encoder(),
                         Duration.ZERO,
                         d.hangTimeout(),
                         d.minImageSide(),

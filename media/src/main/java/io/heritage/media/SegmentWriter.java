@@ -10,7 +10,8 @@ import org.bytedeco.ffmpeg.global.avcodec;
 /**
  * Writes some frames of a video as encoded packets, with the timestamps they have in the whole of
  * it, for {@link VideoWriter#append}. It begins with a key frame and needs nothing from before it.
- * The bytes depend on the frames alone: the codec has the same number of threads on every machine.
+ * The bytes depend on the frames alone: it is encoded on the CPU, with the
+ * same number of threads on every machine.
  *
  * <p>A header with the codec's parameters, then packets ({@code 1}, pts, dts, duration, flags,
  * bytes), then {@code 0}; all numbers big-endian. One thread at a time.
@@ -33,7 +34,7 @@ public final class SegmentWriter implements FrameWriter {
     public SegmentWriter(OutputStream out, VideoEncoding encoding) throws IOException {
         Ffmpeg.load();
         this.out = new DataOutputStream(new BufferedOutputStream(out, 1 << 16));
-        this.encoder = new VideoEncoder(encoding, THREADS);
+        this.encoder = new VideoEncoder(encoding, VideoCodec.onCpu(encoding), THREADS);
         this.packet = avcodec.av_packet_alloc();
         try {
             byte[] parameters = encoder.parameters();
@@ -44,6 +45,11 @@ public final class SegmentWriter implements FrameWriter {
             close();
             throw e;
         }
+    }
+
+    /** FFmpeg's name of the encoder. */
+    public String encoder() {
+        return encoder.name();
     }
 
     @Override

@@ -13,7 +13,15 @@ import org.bytedeco.ffmpeg.global.avutil;
  */
 record VideoCodec(String library, int pixelFormat, Map<String, String> options) {
 
+    /** By what the encoding asks for, if that can write it. */
     static VideoCodec of(VideoEncoding encoding) {
+        return switch (encoding.encodedBy()) {
+            case CPU -> onCpu(encoding);
+            case NVENC -> canBeNvenc(encoding) ? nvenc(encoding) : onCpu(encoding);
+        };
+    }
+
+    static VideoCodec onCpu(VideoEncoding encoding) {
         boolean deep = encoding.bitDepth() > 8;
         String crf = Integer.toString(encoding.crf());
         int pixelFormat = deep ? avutil.AV_PIX_FMT_YUV420P10LE : avutil.AV_PIX_FMT_YUV420P;
@@ -24,6 +32,30 @@ record VideoCodec(String library, int pixelFormat, Map<String, String> options) 
                             ? new VideoCodec("libaom-av1", pixelFormat, aom(crf))
                             : new VideoCodec("libvpx-vp9", pixelFormat, vpx(crf));
         };
+    }
+
+    boolean isNvenc() {
+        return library.endsWith("_nvenc");
+    }
+
+    /** Its quality 0 means that it chooses one, where ours is the best there is. */
+    private static boolean canBeNvenc(VideoEncoding encoding) {
+        return encoding.format() == VideoFormat.MP4 && encoding.crf() > 0;
+    }
+
+    /** Few of its generations write H.264 of 10 bit, all that know 10 bit write HEVC. */
+    private static VideoCodec nvenc(VideoEncoding encoding) {
+        boolean deep = encoding.bitDepth() > 8;
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("preset", "p4");
+        options.put("tune", "hq");
+        options.put("rc", "vbr");
+        options.put("cq", Integer.toString(encoding.crf()));
+        options.put("b", "0"); // the quality alone decides
+        options.put("profile", deep ? "main10" : "high");
+        return deep
+                ? new VideoCodec("hevc_nvenc", avutil.AV_PIX_FMT_P010LE, options)
+                : new VideoCodec("h264_nvenc", avutil.AV_PIX_FMT_YUV420P, options);
     }
 
     private static Map<String, String> x264(String crf, boolean deep) {

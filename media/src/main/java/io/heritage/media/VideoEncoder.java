@@ -11,12 +11,18 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A codec with its picture: RGB frames in, packets out. One thread; the codec has its own. */
 final class VideoEncoder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VideoEncoder.class);
 
     /** A key frame at least every so many seconds, for seeking. */
     private static final int KEY_FRAME_SECONDS = 4;
+
+    /** The name in an mp4 under which players look for HEVC, where FFmpeg writes {@code hev1}. */
+    private static final int HVC1 = 'h' | 'v' << 8 | 'c' << 16 | '1' << 24;
 
     private final VideoEncoding encoding;
     private final VideoCodec codec;
@@ -27,18 +33,33 @@ final class VideoEncoder implements AutoCloseable {
     private @Nullable RgbFrame padded;
     private long lastPts = Long.MIN_VALUE;
 
-    /** With as many threads as there are cores. */
-    VideoEncoder(VideoEncoding encoding) {
-        this(encoding, 0);
+    /**
+     * With as many threads as there are cores. A GPU refuses some sizes, and more videos at once
+     * than it has room for; such a video is encoded on the CPU.
+     */
+    static VideoEncoder of(VideoEncoding encoding) {
+        VideoCodec codec = VideoCodec.of(encoding);
+        try {
+            return new VideoEncoder(encoding, codec, 0);
+        } catch (NativeError e) {
+            if (!codec.isNvenc()) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("a video is encoded on the CPU, the GPU refuses it");
+            Ffmpeg.load();
+            return new VideoEncoder(encoding, VideoCodec.onCpu(encoding), 0);
+        }
     }
 
     /**
      * @param threads of the codec: what it writes depends on their number; 0: as many as there are
      *     cores
      */
-    VideoEncoder(VideoEncoding encoding, int threads) {
+    VideoEncoder(VideoEncoding encoding, VideoCodec codec, int threads) {
         this.encoding = encoding;
-        this.codec = VideoCodec.of(encoding);
+        this.codec = codec;
         int width = encoding.size().width() + (encoding.size().width() & 1);
         int height = encoding.size().height() + (encoding.size().height() & 1);
         coded = new FrameSize(width, height);
@@ -98,6 +119,14 @@ final class VideoEncoder implements AutoCloseable {
         track.time_base(encoder.time_base());
         track.avg_frame_rate(encoder.framerate());
         track.sample_aspect_ratio(encoder.sample_aspect_ratio());
+        if (encoder.codec_id() == avcodec.AV_CODEC_ID_HEVC) {
+            track.codecpar().codec_tag(HVC1);
+        }
+    }
+
+    /** FFmpeg's name of the encoder. */
+    String name() {
+        return codec.library();
     }
 
     /** What a decoder needs to know before the first packet. */

@@ -17,6 +17,7 @@ import io.heritage.schemas.SampleDepth;
  *     SampleDepth#SIXTEEN}
  * @param crf quality in the numbers of the codec, 0 (best; lossless for H.264 of 8 bit) to 51
  * @param colour what the RGB values of the frames mean; they are written as they come
+ * @param encodedBy what encodes it where it can; {@link VideoWriter#encoder()} tells what did
  */
 public record VideoEncoding(
         FrameSize size,
@@ -26,7 +27,8 @@ public record VideoEncoding(
         VideoFormat format,
         int bitDepth,
         int crf,
-        ColourTags colour) {
+        ColourTags colour,
+        EncodedBy encodedBy) {
 
     public static final int MAX_CRF = 51;
 
@@ -66,12 +68,20 @@ public record VideoEncoding(
             ColourTags colour) {
         VideoFormat mp4 = VideoFormat.MP4;
         return new VideoEncoding(
-                size, timeBase, frameRate, pixelAspect, mp4, 8, mp4.defaultCrf(), colour);
+                size,
+                timeBase,
+                frameRate,
+                pixelAspect,
+                mp4,
+                8,
+                mp4.defaultCrf(),
+                colour,
+                EncodedBy.CPU);
     }
 
     public VideoEncoding withSize(FrameSize other) {
         return new VideoEncoding(
-                other, timeBase, frameRate, pixelAspect, format, bitDepth, crf, colour);
+                other, timeBase, frameRate, pixelAspect, format, bitDepth, crf, colour, encodedBy);
     }
 
     /** Another format, at its default quality. */
@@ -84,22 +94,36 @@ public record VideoEncoding(
                 other,
                 bitDepth,
                 other.defaultCrf(),
-                colour);
+                colour,
+                encodedBy);
     }
 
     public VideoEncoding withBitDepth(int other) {
         return new VideoEncoding(
-                size, timeBase, frameRate, pixelAspect, format, other, crf, colour);
+                size, timeBase, frameRate, pixelAspect, format, other, crf, colour, encodedBy);
     }
 
     public VideoEncoding withCrf(int other) {
         return new VideoEncoding(
-                size, timeBase, frameRate, pixelAspect, format, bitDepth, other, colour);
+                size, timeBase, frameRate, pixelAspect, format, bitDepth, other, colour, encodedBy);
     }
 
     /** Time base and rate of a video with {@link RaisedRate}. */
     public VideoEncoding withRate(Rational otherTimeBase, Rational otherFrameRate) {
         return new VideoEncoding(
-                size, otherTimeBase, otherFrameRate, pixelAspect, format, bitDepth, crf, colour);
+                size,
+                otherTimeBase,
+                otherFrameRate,
+                pixelAspect,
+                format,
+                bitDepth,
+                crf,
+                colour,
+                encodedBy);
+    }
+
+    public VideoEncoding withEncodedBy(EncodedBy other) {
+        return new VideoEncoding(
+                size, timeBase, frameRate, pixelAspect, format, bitDepth, crf, colour, other);
     }
 }

@@ -57,7 +57,7 @@ public final class VideoWriter implements FrameWriter {
         this.encoding = encoding;
         this.audio = audio;
         Ffmpeg.load();
-        encoder = new VideoEncoder(encoding);
+        encoder = VideoEncoder.of(encoding);
         packet = avcodec.av_packet_alloc();
     }
 
@@ -98,6 +98,11 @@ public final class VideoWriter implements FrameWriter {
             close();
             throw e;
         }
+    }
+
+    /** FFmpeg's name of the encoder that is used, such as {@code libx264}. */
+    public String encoder() {
+        return encoder.name();
     }
 
     private void openContainer() throws IOException {

@@ -24,6 +24,8 @@
  *       {@code FrameIndex};
  *   <li>{@link io.heritage.media.PngEncoder} and, beside a computation, {@link
  *       io.heritage.media.OrderedPngWriter} write frames as PNG;
+ *   <li>{@link io.heritage.media.EncodedBy} says whether CPU or GPU encode a video, {@link
+ *       io.heritage.media.Nvenc} whether a GPU here can;
  *   <li>{@link io.heritage.media.VideoWriter} with its {@link io.heritage.media.VideoEncoding}
  *       writes them as mp4 or WebM ({@link io.heritage.media.VideoFormat}), 8 or 10 bit ({@link
  *       io.heritage.schemas.SampleDepth} of the frames), the sound of the input through {@link

@@ -101,6 +101,10 @@ class PngEncoderTest {
     private static void assertAlphaReadBack(AlphaPlane alpha, byte[] png) throws IOException {
         BufferedImage imageIo = ImageIO.read(new ByteArrayInputStream(png));
         StrictPng strict = new StrictPng(png);
+        DecodedImage ffmpeg =
+                new ImageDecoder(ImageLimits.DEFAULT)
+                        .decodeWithAlpha(new ByteArrayInputStream(png));
+        assertThat(ffmpeg.alpha().orElseThrow().samples()).isEqualTo(alpha.samples());
         for (int i = 0; i < alpha.samples().capacity(); i++) {
             assertThat(imageIo.getRGB(i % alpha.width(), i / alpha.width()) >>> 24)
                     .isEqualTo(alpha.samples().get(i) & 0xff)

@@ -116,7 +116,8 @@ class VideoFormatTest {
                         plain.format(),
                         plain.bitDepth(),
                         plain.crf(),
-                        plain.colour());
+                        plain.colour(),
+                        plain.encodedBy());
         VideoProbe input = probeOf(stretched);
         assertThat(input.pixelAspect()).isEqualTo(wide);
         VideoProbe output = probeOf(VideoEncoding.like(input).withFormat(format));

@@ -50,6 +50,7 @@ class RoomsTest {
                             "job.WorkObserver",
                             "job.WorkProgress",
                             "job.WorkStopped",
+                            "output.EncoderUnavailable",
                             "output.ResultEncoding",
                             "output.VideoNotes",
                             "restore.LocalRestoration",

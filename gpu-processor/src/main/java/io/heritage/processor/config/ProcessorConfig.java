@@ -23,6 +23,7 @@ import java.util.List;
  * @param rifePrecision precision of RIFE's convolutions: fp32; bf16 where the CPU has instructions
  *     for it and on CUDA; fp16 on CUDA
  * @param threads CPU threads of a network; 0: one for each core
+ * @param encoder what encodes videos
  * @param grace how long a running job may go on after a stop was requested, before it is handed
  *     back
  * @param hangTimeout how long a job may go without a checkpoint (a block of a network, a frame)
@@ -43,6 +44,7 @@ public record ProcessorConfig(
         String device,
         Precision rifePrecision,
         int threads,
+        EncoderChoice encoder,
         Duration grace,
         Duration hangTimeout,
         int minImageSide,
@@ -97,6 +99,7 @@ public record ProcessorConfig(
                 "auto",
                 Precision.FP32,
                 0,
+                EncoderChoice.CPU,
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(10),
                 16,
@@ -131,6 +134,7 @@ public record ProcessorConfig(
                 device,
                 rifePrecision,
                 threads,
+                encoder,
                 grace,
                 hangTimeout,
                 minImageSide,
@@ -150,6 +154,7 @@ public record ProcessorConfig(
                 other,
                 rifePrecision,
                 threads,
+                encoder,
                 grace,
                 hangTimeout,
                 minImageSide,
@@ -169,6 +174,7 @@ public record ProcessorConfig(
                 device,
                 rifePrecision,
                 threads,
+                encoder,
                 grace,
                 hangTimeout,
                 minImageSide,

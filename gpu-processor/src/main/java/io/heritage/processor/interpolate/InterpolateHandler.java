@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.heritage.media.EncodedBy;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.Rational;
 import io.heritage.media.VideoEncoding;
@@ -39,6 +40,7 @@ public final class InterpolateHandler implements JobHandler {
     private static final String START = "start_image_base64";
     private static final String END = "end_image_base64";
 
+    private final EncodedBy encodedBy;
     private final Map<EndpointId, Engine> configured;
     private final RifeHolder rife;
     private final WanModels wan;
@@ -51,6 +53,7 @@ public final class InterpolateHandler implements JobHandler {
 
     public InterpolateHandler(
             ProcessorConfig config,
+            EncodedBy encodedBy,
             Map<EndpointId, Engine> configured,
             RifeHolder rife,
             WanModels wan,
@@ -58,6 +61,7 @@ public final class InterpolateHandler implements JobHandler {
             MediaStore results,
             RandomGenerator seeds,
             Clock clock) {
+        this.encodedBy = encodedBy;
         this.configured = configured;
         this.rife = rife;
         this.wan = wan;
@@ -124,6 +128,7 @@ public final class InterpolateHandler implements JobHandler {
                         resultOf(request, pictures.size(), engine.device().isCuda(), attempt)) {
             new InterpolateImages(engine).run(pictures, video.frames(), result, attempt);
             var output = outputOf(request, pictures.size(), video.frames());
+            result.encoder().ifPresent(output::encodedBy);
             output.madeByRife(engine.weights(), video.seedToUse(seeds));
             return output.with(request.output(), result.finish());
         }
@@ -146,6 +151,7 @@ public final class InterpolateHandler implements JobHandler {
                     resultOf(request, pictures.size(), engine.isCuda(), attempt)) {
                 var made = engine.run(pictures.video(video, seed), result, attempt);
                 var output = outputOf(request, pictures.size(), made.frames());
+                result.encoder().ifPresent(output::encodedBy);
                 output.madeByWan(engine, made, seed, engine.origins(attempt));
                 return output.with(request.output(), result.finish());
             }
@@ -186,7 +192,7 @@ public final class InterpolateHandler implements JobHandler {
             VideoFormat format, InterpolateInput.Frames request, FrameSize size, Attempt attempt)
             throws IOException {
         var rate = new Rational(request.video().framesPerSecond(), 1);
-        var encoding = VideoEncoding.of(size, rate).withFormat(format);
+        var encoding = VideoEncoding.of(size, rate).withFormat(format).withEncodedBy(encodedBy);
         return ResultVideo.begin(results, attempt, encoding, maxResultBytes);
     }
 }

@@ -41,6 +41,13 @@ final class InterpolateOutput {
                 .put("interpolation", request.interpolation());
     }
 
+    /**
+     * @param encoder FFmpeg's name of what encoded the video
+     */
+    void encodedBy(String encoder) {
+        metadata.put("encoder", encoder);
+    }
+
     void madeByRife(InstalledWeights weights, BigInteger seed) {
         metadata.put("engine", "rife").put("seed", seed);
         describe(metadata.putObject("weights"), weights);

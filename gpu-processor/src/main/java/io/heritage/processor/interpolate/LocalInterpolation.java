@@ -1,5 +1,6 @@
 package io.heritage.processor.interpolate;
 
+import io.heritage.media.EncodedBy;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
 import io.heritage.processor.config.ProcessorConfig;
@@ -8,6 +9,7 @@ import io.heritage.processor.device.DeviceThread;
 import io.heritage.processor.job.Interruptible;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
+import io.heritage.processor.output.EncoderStart;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
 import io.heritage.processor.output.VideoNotes;
@@ -25,6 +27,7 @@ public final class LocalInterpolation implements AutoCloseable {
     private final DeviceRuntime runtime;
     private final FrameInterpolator engine;
     private final ImageLimits limits;
+    private final EncodedBy encodedBy;
     private final boolean keepUnfinished;
 
     private LocalInterpolation(
@@ -32,7 +35,9 @@ public final class LocalInterpolation implements AutoCloseable {
             DeviceRuntime runtime,
             FrameInterpolator engine,
             ImageLimits limits,
+            EncodedBy encodedBy,
             boolean keepUnfinished) {
+        this.encodedBy = encodedBy;
         this.keepUnfinished = keepUnfinished;
         this.device = device;
         this.runtime = runtime;
@@ -55,12 +60,13 @@ public final class LocalInterpolation implements AutoCloseable {
      * @param keepUnfinished whether work that is stopped leaves the frames that it has made
      */
     public static LocalInterpolation open(ProcessorConfig config, boolean keepUnfinished) {
+        EncodedBy encodedBy = EncoderStart.of(config.encoder());
         DeviceThread device = new DeviceThread("device-local");
         DeviceRuntime runtime = new DeviceRuntime(config.devices(), config.threads());
         try {
             FrameInterpolator engine = device.call(() -> engine(config, runtime), () -> {});
             return new LocalInterpolation(
-                    device, runtime, engine, config.imageLimits(), keepUnfinished);
+                    device, runtime, engine, config.imageLimits(), encodedBy, keepUnfinished);
         } catch (IOException e) {
             device.close();
             throw new UncheckedIOException(e);
@@ -109,7 +115,9 @@ public final class LocalInterpolation implements AutoCloseable {
             throws IOException {
         return onDevice(
                 observer,
-                o -> new RaiseFrameRate(engine, limits, keepUnfinished).run(in, out, request, o));
+                o ->
+                        new RaiseFrameRate(engine, limits, encodedBy, keepUnfinished)
+                                .run(in, out, request, o));
     }
 
     private VideoSummary computeStills(
@@ -126,6 +134,7 @@ public final class LocalInterpolation implements AutoCloseable {
                                 out,
                                 pictures.size(),
                                 request.frameRate(),
+                                encodedBy,
                                 PngThreads.beside(engine.device().isCuda()),
                                 keepUnfinished)) {
             new InterpolateImages(engine).run(pictures, request.frames(), file, observer);
@@ -137,6 +146,7 @@ public final class LocalInterpolation implements AutoCloseable {
                     request.frames(),
                     0,
                     8,
+                    file.encoder(),
                     VideoNotes.NONE);
         }
     }

@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.media.EncodedBy;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.Rational;
 import io.heritage.processor.config.ProcessorConfig;
@@ -11,6 +12,7 @@ import io.heritage.processor.job.Interruptible;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
+import io.heritage.processor.output.EncoderStart;
 import io.heritage.processor.output.FrameFile;
 import io.heritage.processor.output.PngThreads;
 import io.heritage.schemas.VideoRequest;
@@ -32,6 +34,7 @@ public final class LocalWan implements AutoCloseable {
     private final WanModels models;
     private final ImageLimits limits;
     private final RandomGenerator seeds;
+    private final EncodedBy encodedBy;
     private final boolean keepUnfinished;
 
     /**
@@ -41,6 +44,7 @@ public final class LocalWan implements AutoCloseable {
      */
     public LocalWan(ProcessorConfig config, RandomGenerator seeds, boolean keepUnfinished) {
         this.keepUnfinished = keepUnfinished;
+        this.encodedBy = EncoderStart.of(config.encoder());
         this.runtime = new DeviceRuntime(config.devices(), config.threads());
         this.rife = new RifeHolder(RifeEngine::open, config, runtime);
         this.models = new WanModels(config, runtime, new ResidentModels(runtime), rife);
@@ -92,12 +96,19 @@ public final class LocalWan implements AutoCloseable {
             BigInteger seed = request.seedToUse(seeds);
             int threads = PngThreads.beside(engine.isCuda());
             try (FrameFile file =
-                    FrameFile.at(out, pictures.size(), frameRate, threads, keepUnfinished)) {
+                    FrameFile.at(
+                            out,
+                            pictures.size(),
+                            frameRate,
+                            encodedBy,
+                            threads,
+                            keepUnfinished)) {
                 var made = engine.run(pictures.video(request, seed), file, observer);
                 file.finish();
                 var output =
                         new InterpolateOutput(
                                 request, FrameFile.formatOf(out), pictures.size(), made.frames());
+                file.encoder().ifPresent(output::encodedBy);
                 output.madeByWan(engine, made, seed, engine.origins(observer));
                 return output.metadata();
             }

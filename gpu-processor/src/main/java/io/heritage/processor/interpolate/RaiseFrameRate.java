@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import io.heritage.media.AudioPassThrough;
+import io.heritage.media.EncodedBy;
 import io.heritage.media.FramePairs;
 import io.heritage.media.FramePool;
 import io.heritage.media.ImageLimits;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,16 +39,22 @@ final class RaiseFrameRate {
 
     private final FrameInterpolator engine;
     private final ImageLimits limits;
+    private final EncodedBy encodedBy;
     private final boolean keepUnfinished;
 
     RaiseFrameRate(FrameInterpolator engine, ImageLimits limits) {
-        this(engine, limits, false);
+        this(engine, limits, EncodedBy.CPU, false);
     }
 
     /**
      * @param keepUnfinished whether a video that is stopped keeps the frames that it has
      */
-    RaiseFrameRate(FrameInterpolator engine, ImageLimits limits, boolean keepUnfinished) {
+    RaiseFrameRate(
+            FrameInterpolator engine,
+            ImageLimits limits,
+            EncodedBy encodedBy,
+            boolean keepUnfinished) {
+        this.encodedBy = encodedBy;
         this.keepUnfinished = keepUnfinished;
         this.engine = engine;
         this.limits = limits;
@@ -74,7 +82,11 @@ final class RaiseFrameRate {
             }
             pass.last(pairs.later());
             encoder.finish();
-            return pass.summary(reader, bitDepth(reader, request), VideoNotes.of(reader, sound));
+            return pass.summary(
+                    reader,
+                    bitDepth(reader, request),
+                    writer.encoder(),
+                    VideoNotes.of(reader, sound));
         }
     }
 
@@ -82,7 +94,9 @@ final class RaiseFrameRate {
             VideoReader reader, RaisedRate rate, int bitDepth, Path out, AudioPassThrough sound)
             throws IOException {
         VideoEncoding encoding =
-                rate.raise(VideoEncoding.like(reader.probe())).withBitDepth(bitDepth);
+                rate.raise(VideoEncoding.like(reader.probe()))
+                        .withBitDepth(bitDepth)
+                        .withEncodedBy(encodedBy);
         VideoWriter writer = VideoWriter.open(out, encoding, sound);
         return keepUnfinished ? writer.keepUnfinished() : writer;
     }
@@ -183,7 +197,8 @@ final class RaiseFrameRate {
                     new WorkProgress(InterpolateImages.STAGE, framesWritten, framesExpected));
         }
 
-        VideoSummary summary(VideoReader reader, int bitDepth, VideoNotes notes) {
+        VideoSummary summary(
+                VideoReader reader, int bitDepth, String encoderName, VideoNotes notes) {
             return new VideoSummary(
                     probe.uprightSize(),
                     probe.frameRate().times(rate.times()),
@@ -191,6 +206,7 @@ final class RaiseFrameRate {
                     framesWritten,
                     sceneCuts,
                     bitDepth,
+                    Optional.of(encoderName),
                     notes);
         }
 

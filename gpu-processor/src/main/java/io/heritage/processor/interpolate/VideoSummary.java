@@ -3,6 +3,7 @@ package io.heritage.processor.interpolate;
 import io.heritage.media.Rational;
 import io.heritage.processor.output.VideoNotes;
 import io.heritage.schemas.FrameSize;
+import java.util.Optional;
 
 /**
  * Facts about a finished video.
@@ -10,6 +11,7 @@ import io.heritage.schemas.FrameSize;
  * @param framesRead frames of the input
  * @param sceneCuts cuts between scenes, across which nothing was blended
  * @param bitDepth of the samples that were written
+ * @param encoder FFmpeg's name of what encoded it; empty for pictures
  * @param notes how the video was read
  */
 public record VideoSummary(
@@ -19,4 +21,5 @@ public record VideoSummary(
         long framesWritten,
         long sceneCuts,
         int bitDepth,
+        Optional<String> encoder,
         VideoNotes notes) {}

@@ -1,5 +1,6 @@
 package io.heritage.processor.output;
 
+import io.heritage.media.EncodedBy;
 import io.heritage.media.Rational;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoFormat;
@@ -16,32 +17,36 @@ public interface FrameFile extends FrameOutput, AutoCloseable {
     /** Writes what is left and completes the file. */
     void finish() throws IOException;
 
+    /** FFmpeg's name of what encodes a video; empty for pictures. */
+    default Optional<String> encoder() {
+        return Optional.empty();
+    }
+
     @Override
     void close() throws IOException;
 
     /**
      * A silent video if the name ends like one, else {@code 0000.png} … in a folder of that name.
      *
+     * @param encodedBy what encodes a video
      * @param pngThreads that encode PNGs
-     */
-    static FrameFile at(Path out, FrameSize size, Rational frameRate, int pngThreads)
-            throws IOException {
-        return at(out, size, frameRate, pngThreads, false);
-    }
-
-    /**
-     * As above.
-     *
      * @param keepUnfinished whether a video without {@link #finish()} is completed where it is
      */
     static FrameFile at(
-            Path out, FrameSize size, Rational frameRate, int pngThreads, boolean keepUnfinished)
+            Path out,
+            FrameSize size,
+            Rational frameRate,
+            EncodedBy encodedBy,
+            int pngThreads,
+            boolean keepUnfinished)
             throws IOException {
         Optional<VideoFormat> format = VideoFormat.endOf(out);
         return format.isPresent()
                 ? new VideoFile(
                         out,
-                        VideoEncoding.of(size, frameRate).withFormat(format.get()),
+                        VideoEncoding.of(size, frameRate)
+                                .withFormat(format.get())
+                                .withEncodedBy(encodedBy),
                         keepUnfinished)
                 : new PngFolder(out, pngThreads);
     }

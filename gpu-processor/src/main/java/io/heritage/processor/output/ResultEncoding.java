@@ -32,8 +32,10 @@ public sealed interface ResultEncoding {
     /**
      * @param crf in the numbers of the format's codec
      * @param bitDepth 8 or 10
+     * @param encoder FFmpeg's name of what encoded it; empty until that is known
      */
-    record Video(VideoFormat container, int crf, int bitDepth) implements ResultEncoding {
+    record Video(VideoFormat container, int crf, int bitDepth, Optional<String> encoder)
+            implements ResultEncoding {
         @Override
         public String format() {
             return container.title();
@@ -47,10 +49,16 @@ public sealed interface ResultEncoding {
         @Override
         public void describe(ObjectNode facts) {
             facts.put("format", format()).put("crf", crf).put("bit_depth", bitDepth);
+            encoder.ifPresent(name -> facts.put("encoder", name));
         }
 
         public VideoEncoding of(VideoEncoding input) {
             return input.withFormat(container).withBitDepth(bitDepth).withCrf(crf);
+        }
+
+        /** The same, by a writer that is open. */
+        public Video writtenBy(String name) {
+            return new Video(container, crf, bitDepth, Optional.of(name));
         }
 
         /** Sample depth of the frames that are encoded. */
@@ -97,6 +105,7 @@ public sealed interface ResultEncoding {
                                 new JobFailed(
                                         "format: a video is written as mp4 or webm, found "
                                                 + name));
-        return new Video(container, asked.crf().orElse(container.defaultCrf()), asked.bitDepth());
+        int crf = asked.crf().orElse(container.defaultCrf());
+        return new Video(container, crf, asked.bitDepth(), Optional.empty());
     }
 }

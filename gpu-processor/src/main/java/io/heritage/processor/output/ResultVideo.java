@@ -10,6 +10,7 @@ import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The frames of a job's result as one video, encoded on a thread of its own while the network
@@ -57,6 +58,11 @@ public final class ResultVideo implements ResultMedia {
         encoder.finish();
         part.close();
         return List.of(part.durable());
+    }
+
+    @Override
+    public Optional<String> encoder() {
+        return Optional.of(writer.encoder());
     }
 
     @Override

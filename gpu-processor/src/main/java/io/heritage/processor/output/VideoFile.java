@@ -5,6 +5,7 @@ import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Frames as a silent video of even rate. */
 final class VideoFile implements FrameFile {
@@ -28,6 +29,11 @@ final class VideoFile implements FrameFile {
     @Override
     public void finish() throws IOException {
         writer.finish();
+    }
+
+    @Override
+    public Optional<String> encoder() {
+        return Optional.of(writer.encoder());
     }
 
     @Override

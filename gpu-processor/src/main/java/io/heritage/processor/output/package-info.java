@@ -2,6 +2,8 @@
  * Frames in and out beside the computation. In the order a job meets them:
  *
  * <ol>
+ *   <li>{@link io.heritage.processor.output.EncoderStart}: whether CPU or GPU encode videos;
+ *   <li>{@link io.heritage.processor.output.EncoderUnavailable}: a GPU that was demanded cannot;
  *   <li>{@link io.heritage.processor.output.FrameOutput}: takes finished frames;
  *   <li>{@link io.heritage.processor.output.DecodeAhead}: decodes a video on its own thread;
  *   <li>{@link io.heritage.processor.output.EncodeBehind}: encodes a video on its own thread;

@@ -1,6 +1,7 @@
 package io.heritage.processor.restore;
 
 import io.heritage.media.AudioPassThrough;
+import io.heritage.media.EncodedBy;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.VideoEncoding;
 import io.heritage.media.VideoWriter;
@@ -12,6 +13,7 @@ import io.heritage.processor.job.Interruptible;
 import io.heritage.processor.job.JobFailed;
 import io.heritage.processor.job.WorkObserver;
 import io.heritage.processor.job.WorkStopped;
+import io.heritage.processor.output.EncoderStart;
 import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.RestoreRequest;
 import java.io.BufferedOutputStream;
@@ -31,6 +33,7 @@ public final class LocalRestoration implements AutoCloseable {
     private final RestoreModels models;
     private final ImageLimits limits;
     private final boolean keepUnfinished;
+    private final EncodedBy encodedBy;
 
     /** Nothing is loaded before the first piece of work. */
     public LocalRestoration(ProcessorConfig config) {
@@ -41,9 +44,12 @@ public final class LocalRestoration implements AutoCloseable {
      * As above.
      *
      * @param keepUnfinished whether a video that is stopped keeps the frames that are restored
+     * @throws io.heritage.processor.output.EncoderUnavailable if the encoder that is demanded does
+     *     not work here
      */
     public LocalRestoration(ProcessorConfig config, boolean keepUnfinished) {
         this.keepUnfinished = keepUnfinished;
+        this.encodedBy = EncoderStart.of(config.encoder());
         this.runtime = new DeviceRuntime(config.devices(), config.threads());
         this.models = new RestoreModels(config, runtime, new ResidentModels(runtime));
         this.limits = config.imageLimits();
@@ -102,7 +108,7 @@ public final class LocalRestoration implements AutoCloseable {
 
     private VideoWriter open(Path out, VideoEncoding encoding, AudioPassThrough sound)
             throws IOException {
-        VideoWriter writer = VideoWriter.open(out, encoding, sound);
+        VideoWriter writer = VideoWriter.open(out, encoding.withEncodedBy(encodedBy), sound);
         return keepUnfinished ? writer.keepUnfinished() : writer;
     }
 

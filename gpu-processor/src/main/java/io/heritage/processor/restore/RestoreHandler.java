@@ -2,6 +2,7 @@ package io.heritage.processor.restore;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.media.EncodedBy;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.MediaRejected;
 import io.heritage.media.NotAVideo;
@@ -43,9 +44,11 @@ public final class RestoreHandler implements JobHandler {
     private final MediaStore results;
     private final ImageLimits limits;
     private final long maxResultBytes;
+    private final EncodedBy encodedBy;
 
     public RestoreHandler(
             ProcessorConfig config,
+            EncodedBy encodedBy,
             RestoreModels models,
             Supplier<DeviceStatus> device,
             MediaStore media,
@@ -56,6 +59,7 @@ public final class RestoreHandler implements JobHandler {
         this.results = results;
         this.limits = config.imageLimits();
         this.maxResultBytes = config.maxResultBytes();
+        this.encodedBy = encodedBy;
     }
 
     @Override
@@ -239,7 +243,9 @@ public final class RestoreHandler implements JobHandler {
                 : new VideoRestoration(network, limits)
                         .run(
                                 input.file(),
-                                (encoding, sound) -> VideoWriter.open(out, encoding, sound));
+                                (encoding, sound) ->
+                                        VideoWriter.open(
+                                                out, encoding.withEncodedBy(encodedBy), sound));
     }
 
     /**

@@ -76,7 +76,7 @@ final class SegmentRestoration {
                         new Restored(Math.toIntExact(segment.frames()), result.fallbacks()),
                         Optional.of(reader.probe().frameRate()),
                         segment.scenes(),
-                        encoding,
+                        encoding.writtenBy(writer.encoder()),
                         new VideoNotes(
                                 reader.timelineRepaired(), reader.deinterlaced(), List.of()));
             }

@@ -72,7 +72,7 @@ final class VideoRestoration {
                         result,
                         Optional.of(probe.frameRate()),
                         frames.scenes(),
-                        encoding,
+                        encoding.writtenBy(writer.encoder()),
                         VideoNotes.of(reader, sound));
             }
         }

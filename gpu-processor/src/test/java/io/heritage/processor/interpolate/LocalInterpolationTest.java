@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +71,7 @@ class LocalInterpolationTest {
                                 50,
                                 0,
                                 8,
+                                Optional.of("libx264"),
                                 VideoNotes.NONE));
         VideoProbe probe = VideoProbe.of(out, ImageLimits.DEFAULT);
         VideoProbe input = VideoProbe.of(in, ImageLimits.DEFAULT);

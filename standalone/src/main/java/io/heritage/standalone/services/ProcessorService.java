@@ -4,6 +4,7 @@ import io.heritage.models.torch.TorchUnavailable;
 import io.heritage.observe.Metric;
 import io.heritage.processor.Processor;
 import io.heritage.processor.ProcessorPorts;
+import io.heritage.processor.output.EncoderUnavailable;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;
@@ -40,7 +41,7 @@ public final class ProcessorService implements AutoCloseable {
     }
 
     /**
-     * @throws CannotStart if the configuration names a GPU that cannot be used
+     * @throws CannotStart if the configuration names a GPU or an encoder that cannot be used
      */
     static Processor processor(HeritageConfig config, KafkaTransport transport, AdminPort admin)
             throws CannotStart {
@@ -72,6 +73,8 @@ public final class ProcessorService implements AutoCloseable {
                     "processor.device is %s: %s"
                             .formatted(config.processor().device(), e.getMessage()),
                     e);
+        } catch (EncoderUnavailable e) {
+            throw new CannotStart("processor.encoder is nvenc: " + e.getMessage(), e);
         }
     }
 

@@ -162,6 +162,7 @@ final class InProcessInterpolation {
                 .putObject("weights")
                 .put("name", weights.name())
                 .put("sha256", weights.sha256());
+        summary.encoder().ifPresent(name -> metadata.put("encoder", name));
         summary.notes().describe(metadata);
         return metadata;
     }

@@ -1,0 +1,13 @@
+package io.heritage.processor.config;
+
+/** What a configuration says of how videos are encoded. */
+public enum EncoderChoice {
+    /** On the GPU if a trial at the start succeeds, otherwise on the CPU. */
+    AUTO,
+
+    /** On the CPU. */
+    CPU,
+
+    /** On the GPU by NVENC, or the processor does not start. */
+    NVENC
+}
