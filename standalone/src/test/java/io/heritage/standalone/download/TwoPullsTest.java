@@ -196,6 +196,40 @@ class TwoPullsTest {
     }
 
     @Test
+    void anotherProcessIsWaitedFor(@TempDir Path elsewhere) throws Exception {
+        Path all = Files.write(elsewhere.resolve("content"), content);
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Xmx64m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                PartHolder.class.getName(),
+                                target().toString(),
+                                server.linkedEtag,
+                                all.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try (var said = process.inputReader();
+                var told = process.outputWriter()) {
+            assertThat(said.readLine()).isEqualTo("held");
+            secondWaits();
+            told.write("go on\n");
+            told.flush();
+            second.join();
+        } finally {
+            process.destroyForcibly();
+        }
+
+        assertThat(failure).isNull();
+        assertThat(pulled).singleElement().extracting(Pulled::wasThere).isEqualTo(true);
+        assertThat(downloads()).isEmpty();
+        assertOnlyTheFileIsThere();
+    }
+
+    @Test
     void twoPullsAtOnceDownloadTheFileOnce() throws Exception {
         var third = new Thread(this::pull);
         second.start();
