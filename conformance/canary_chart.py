@@ -3,42 +3,12 @@
 For conformance/deploy: canary_chart.py FOLDER-WITH FOLDER-WITHOUT, rendered from tests/canary.yaml and from values without a canary.
 """
 
-import pathlib
 import sys
 
-import yaml
+from chart import Expectations, container, documents, env, named, pod
 
-
-def documents(folder):
-    for manifest in sorted(pathlib.Path(folder).rglob("*.yaml")):
-        yield from filter(None, yaml.safe_load_all(manifest.read_text()))
-
-
-def named(found, kind, name):
-    return next(d for d in found if d["kind"] == kind and d["metadata"]["name"] == name)
-
-
-def env(container):
-    return {e["name"]: e.get("value") for e in container["env"]}
-
-
-def pod(workload):
-    spec = workload["spec"]
-    return (spec["jobTargetRef"] if "jobTargetRef" in spec else spec)["template"]
-
-
-def container(workload):
-    return pod(workload)["spec"]["containers"][0]
-
-
-wrong = []
-
-
-def expect(what, found, expected):
-    if found != expected:
-        wrong.append(f"{what}: expected {expected!r}, found {found!r}")
-
-
+expectations = Expectations()
+expect = expectations.equal
 found = list(documents(sys.argv[1]))
 canary = named(found, "Deployment", "heritage-restore-canary")
 stable = named(found, "Deployment", "heritage-restore")
@@ -69,7 +39,6 @@ expect("labels of metrics", labels, ["worker"])
 for document in documents(sys.argv[2]):
     kind, name = document["kind"], document["metadata"]["name"]
     if kind not in ("PrometheusRule", "ConfigMap") and "canary" in str(document).lower():
-        wrong.append(f"{kind} {name} mentions a canary, but none is enabled")
+        expectations.wrong.append(f"{kind} {name} mentions a canary, but none is enabled")
 
-print("\n".join(wrong))
-sys.exit(1 if wrong else 0)
+expectations.end()

@@ -1,6 +1,6 @@
-"""Writes each document of the given manifests to a separate file, except kinds that are defined by a CRD.
+"""Writes each document of the given manifests to a file of its own: kinds of Kubernetes into one folder, those of a CRD into another.
 
-For conformance/deploy: split_kinds.py FOLDER MANIFEST...
+For conformance/deploy: split_kinds.py FOLDER CUSTOM-FOLDER MANIFEST...
 """
 
 import pathlib
@@ -8,13 +8,15 @@ import sys
 
 import yaml
 
-CUSTOM = ("keda.sh/", "monitoring.coreos.com/")
+CUSTOM = ("keda.sh/", "monitoring.coreos.com/", "kafka.strimzi.io/")
 
-folder = pathlib.Path(sys.argv[1])
-folder.mkdir(parents=True, exist_ok=True)
-for manifest in sys.argv[2:]:
+folders = [pathlib.Path(folder) for folder in sys.argv[1:3]]
+for folder in folders:
+    folder.mkdir(parents=True, exist_ok=True)
+for manifest in sys.argv[3:]:
     for document in yaml.safe_load_all(pathlib.Path(manifest).read_text()):
-        if not document or document["apiVersion"].startswith(CUSTOM):
+        if not document:
             continue
+        folder = folders[document["apiVersion"].startswith(CUSTOM)]
         name = f"{document['kind']}-{document['metadata']['name']}.yaml".lower()
         (folder / name).write_text(yaml.safe_dump(document))

@@ -43,6 +43,23 @@ app.kubernetes.io/component: {{ .part }}
 {{- end }}
 {{- end }}
 
+{{/* What every part is told of the bucket for large media. */}}
+{{- define "heritage.mediaBucket" -}}
+{{- with .Values.mediaBucket }}
+{{- if .name }}
+- {name: HERITAGE_MEDIA_BUCKET_ENDPOINT_URL, value: {{ required "mediaBucket.endpointUrl is needed" .endpointUrl | quote }}}
+- {name: HERITAGE_MEDIA_BUCKET_BUCKET, value: {{ .name | quote }}}
+- {name: HERITAGE_MEDIA_BUCKET_PATH, value: {{ .path | quote }}}
+- {name: HERITAGE_MEDIA_BUCKET_REGION, value: {{ .region | quote }}}
+- {name: HERITAGE_MEDIA_BUCKET_FROM_BYTES, value: {{ .fromBytes | quote }}}
+- name: HERITAGE_MEDIA_BUCKET_ACCESS_ID
+  valueFrom: {secretKeyRef: {name: {{ required "mediaBucket.credentials is needed" .credentials }}, key: access-id}}
+- name: HERITAGE_MEDIA_BUCKET_ACCESS_SECRET
+  valueFrom: {secretKeyRef: {name: {{ .credentials }}, key: access-secret}}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "heritage.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001
@@ -62,6 +79,8 @@ capabilities: {drop: [ALL]}
 - {name: HERITAGE_KAFKA_BOOTSTRAP_SERVERS, value: {{ .Values.kafka.bootstrap | quote }}}
 - {name: HERITAGE_KAFKA_REPLICATION, value: {{ .Values.kafka.replication | quote }}}
 - {name: HERITAGE_KAFKA_MEDIA_RETENTION, value: {{ .Values.kafka.mediaRetention | quote }}}
+- {name: HERITAGE_KAFKA_LANE_SHARDS, value: {{ .Values.kafka.laneShards | quote }}}
+- {name: HERITAGE_KAFKA_FAIR_SHARES, value: {{ .Values.kafka.fairShares | quote }}}
 {{- with .Values.kafka.modelLanes }}
 - {name: HERITAGE_KAFKA_MODEL_LANES, value: {{ join "," . | quote }}}
 {{- end }}
@@ -166,6 +185,41 @@ endpoints:
 {{- end }}
 {{- end }}
 
+{{/*
+A folder that kubelet makes on a node belongs to root, and fsGroup does not change folders of nodes: a container with the one right to do
+so gives an empty one to user 10001. It changes no folder that has something in it.
+*/}}
+{{- define "heritage.modelFolder" -}}
+{{- if eq ((.volume.hostPath).type | default "") "DirectoryOrCreate" }}
+- name: model-folder
+  image: {{ .image }}
+  imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+  command: [/bin/sh, -euc]
+  args:
+    - |
+      found=$(ls -A /models)
+      owner=$(stat -c %u /models)
+      [ "$owner" = 10001 ] && exit 0
+      if [ -n "$found" ]; then
+        echo "{{ .volume.hostPath.path }} of the node belongs to user $owner and is not empty: chown it to 10001:10001" >&2
+        exit 1
+      fi
+      chown 10001:10001 /models
+  securityContext:
+    runAsUser: 0
+    runAsGroup: 0
+    runAsNonRoot: false
+    allowPrivilegeEscalation: false
+    readOnlyRootFilesystem: true
+    capabilities: {drop: [ALL], add: [CHOWN]}
+  resources:
+    requests: {cpu: 10m, memory: 16Mi}
+    limits: {memory: 64Mi}
+  volumeMounts:
+    - {name: models, mountPath: /models}
+{{- end }}
+{{- end }}
+
 {{/* The pod of a worker: (dict "root" $ "endpoint" . "flex" true), with "canary" true for a canary */}}
 {{- define "heritage.worker" -}}
 {{- $root := .root }}
@@ -174,6 +228,7 @@ endpoints:
 {{- $count := $gpu.count | default 0 | int }}
 {{- $resource := $gpu.resource | default "nvidia.com/gpu" }}
 {{- $models := $e.models | default dict }}
+{{- $volume := $models.volume | default (dict "emptyDir" dict) }}
 {{- $canary := .canary | default false }}
 {{- $image := ternary $root.Values.image.gpu $root.Values.image.cpu (gt $count 0) }}
 {{- if and $canary $root.Values.canary.image }}
@@ -214,6 +269,7 @@ spec:
   {{- end }}
   {{- with $models.pull }}
   initContainers:
+    {{- include "heritage.modelFolder" (dict "root" $root "image" $image "volume" $volume) | nindent 4 }}
     - name: models
       image: {{ $image }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
@@ -247,6 +303,18 @@ spec:
           valueFrom: {fieldRef: {fieldPath: metadata.name}}
         - {name: HERITAGE_PROCESSOR_MODELS, value: /models}
         - {name: HERITAGE_PROCESSOR_GRACE, value: {{ $e.executionTimeout | default "2h" | quote }}}
+        {{- with $e.residency }}
+        {{- with .preload }}
+        - {name: HERITAGE_PROCESSOR_RESIDENCY_PRELOAD, value: {{ join "," . | quote }}}
+        {{- end }}
+        {{- with .pin }}
+        - {name: HERITAGE_PROCESSOR_RESIDENCY_PIN, value: {{ join "," . | quote }}}
+        {{- end }}
+        {{- with .loadTime }}
+        - {name: HERITAGE_PROCESSOR_RESIDENCY_LOAD_TIME, value: {{ . | quote }}}
+        {{- end }}
+        {{- end }}
+        {{- include "heritage.mediaBucket" $root | nindent 8 }}
         {{- if $root.Values.uploads.enabled }}
         {{- include "heritage.uploads" $root | nindent 8 }}
         {{- end }}
@@ -284,7 +352,7 @@ spec:
     - name: config
       configMap: {name: {{ include "heritage.name" $root }}-{{ $e.id }}}
     - name: models
-      {{- toYaml ($models.volume | default (dict "emptyDir" dict)) | nindent 6 }}
+      {{- toYaml $volume | nindent 6 }}
     {{- include "heritage.scratchVolumes" $root | nindent 4 }}
     {{- if gt $count 1 }}
     - {name: shm, emptyDir: {medium: Memory, sizeLimit: 8Gi}}

@@ -101,7 +101,15 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.scaler.flex",
             Part.SINK,
-            "flex workers that were last reported to the scaler",
+            "flex workers that were last reported to the scaler; NaN if it has not asked this sink for"
+                    + " a minute",
+            "endpoint"),
+    SCALER_ACTIVE(
+            Kind.GAUGE,
+            "heritage.scaler.active",
+            Part.SINK,
+            "workers that always run, as the scaler last told; flex workers are beyond these; NaN as"
+                    + " above",
             "endpoint"),
     WORKERS(
             Kind.GAUGE,

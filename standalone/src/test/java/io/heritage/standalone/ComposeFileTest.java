@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.junit.jupiter.api.Test;
@@ -75,12 +76,38 @@ class ComposeFileTest {
         for (String name : services.keySet()) {
             for (Object mount : list(section(services, name), "volumes")) {
                 String source = mount.toString().split(":")[0];
+                if (mount.equals("/tmp")) {
+                    continue; // a volume of its own
+                }
                 if (source.startsWith("./")) {
                     assertThat(source).isIn("./deploy/heritage.yaml", "./ckpts");
                 } else {
                     assertThat(declared).contains(source);
                 }
             }
+        }
+    }
+
+    @Test
+    void thePartsWriteOnlyTemporaryFilesAndTheStateOfTheSink() {
+        for (String part : List.of("gateway", "sink", "processor")) {
+            Map<String, Object> service = section(services, part);
+            assertThat(service.get("read_only")).as(part).isEqualTo(true);
+            List<String> written =
+                    Stream.concat(
+                                    list(service, "volumes").stream(),
+                                    ((List<?>) service.getOrDefault("tmpfs", List.of())).stream())
+                            .map(Object::toString)
+                            .filter(mount -> !mount.endsWith(":ro"))
+                            .toList();
+            assertThat(written)
+                    .as(part)
+                    .containsExactlyElementsOf(
+                            switch (part) {
+                                case "gateway" -> List.of("/tmp:exec,mode=1777");
+                                case "sink" -> List.of("sink-state:/var/lib/heritage/sink", "/tmp");
+                                default -> List.of("/tmp");
+                            });
         }
     }
 

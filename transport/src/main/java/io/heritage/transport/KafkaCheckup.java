@@ -193,7 +193,8 @@ public final class KafkaCheckup {
                                 Topics.RESULTS,
                                 Topics.EVENTS,
                                 Topics.COMMANDS,
-                                Topics.WORKERS));
+                                Topics.WORKERS,
+                                Topics.CONTROLS));
         wanted.addAll(config.lanes(endpoints));
         if (config.fairShares()) {
             wanted.addAll(Topics.waiting(endpoints));

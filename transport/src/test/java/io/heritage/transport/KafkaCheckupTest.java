@@ -48,7 +48,8 @@ class KafkaCheckupTest {
     @Test
     void aClusterIsLookedAtBeforeAndAfterItHasTopics() throws Exception {
         assertThat(fact("kafka share groups", Clock.systemUTC()).verdict()).isEqualTo(Verdict.GOOD);
-        assertThat(fact("kafka topics", Clock.systemUTC()).found()).contains(Topics.MEDIA);
+        assertThat(fact("kafka topics", Clock.systemUTC()).found())
+                .contains(Topics.MEDIA, Topics.CONTROLS);
 
         try (KafkaTransport transport = KafkaTransport.open(broker.config())) {
             transport.createTopics(List.of(ENDPOINT));

@@ -7,13 +7,13 @@ import io.heritage.observe.Meters;
 import io.heritage.observe.Metric;
 import io.heritage.schemas.EndpointId;
 import io.heritage.sink.fold.JobDirectory;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ScalingPage implements AdminPage {
     private static final Logger LOG = LoggerFactory.getLogger(ScalingPage.class);
     private static final long KEPT_NANOS = 1_000_000_000L;
+    private static final long TOLD_NANOS = 60_000_000_000L;
 
     /** Questions that are remembered for a second; who asks more different ones waits for each. */
     private static final int MOST_KEPT = 100;
@@ -32,7 +33,7 @@ public final class ScalingPage implements AdminPage {
     private final Meters meters;
     private final LongSupplier nanoTime;
     private final Map<Question, Kept> kept = new ConcurrentHashMap<>();
-    private final Map<List<String>, Integer> flex = new ConcurrentHashMap<>();
+    private final Map<EndpointId, Told> told = new ConcurrentHashMap<>();
 
     /**
      * @param nanoTime as {@link System#nanoTime()}
@@ -48,6 +49,8 @@ public final class ScalingPage implements AdminPage {
     private record Question(EndpointId endpoint, ScalingTarget target) {}
 
     private record Kept(Demand demand, long at) {}
+
+    private record Told(int flex, int active, long at) {}
 
     @Override
     public Reply of(String last, Function<String, Optional<String>> query)
@@ -71,8 +74,7 @@ public final class ScalingPage implements AdminPage {
     private Reply answer(Question question) throws JobDirectory.NotServing, InterruptedException {
         Demand now = demandOf(question);
         int wanted = ScalingRule.flex(now, question.target());
-        flex.put(List.of(question.endpoint().value()), wanted);
-        meters.rows(Metric.SCALER_FLEX, flex);
+        remember(question, wanted);
         ObjectNode json =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -89,6 +91,23 @@ public final class ScalingPage implements AdminPage {
                     "%d workers died before they took a job".formatted(now.deadBeforeReady()));
         }
         return new Reply(200, json.toString());
+    }
+
+    private void remember(Question question, int flex) {
+        EndpointId endpoint = question.endpoint();
+        var now = new Told(flex, question.target().active(), nanoTime.getAsLong());
+        if (told.put(endpoint, now) == null) {
+            meters.gauge(Metric.SCALER_FLEX, () -> last(endpoint, Told::flex), endpoint.value());
+            meters.gauge(Metric.SCALER_ACTIVE, () -> last(endpoint, Told::active), endpoint.value());
+        }
+    }
+
+    /** No number if the scaler asks another sink by now: that one has it. */
+    private double last(EndpointId endpoint, ToIntFunction<Told> number) {
+        Told last = told.get(endpoint);
+        return last == null || nanoTime.getAsLong() - last.at() > TOLD_NANOS
+                ? Double.NaN
+                : number.applyAsInt(last);
     }
 
     private Demand demandOf(Question question)

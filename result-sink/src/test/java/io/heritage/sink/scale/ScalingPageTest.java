@@ -62,12 +62,27 @@ class ScalingPageTest {
     @Test
     void theAnswerHasTheNumberAndWhatItCameFrom() throws Exception {
         Reply reply =
-                ask((_, _, _) -> BUSY, "restore", Map.of("type", "REQUEST_COUNT", "max", "20"));
+                ask((_, _, _) -> BUSY, "restore", Map.of("type", "REQUEST_COUNT", "active", "1", "max", "20"));
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json())
-                .contains("\"flex\":7", "\"queue\":5", "\"running\":2", "\"oldestMs\":9000");
-        assertThat(metrics.text()).contains("heritage_scaler_flex{endpoint=\"restore\"} 7.0");
+                .contains("\"flex\":6", "\"queue\":5", "\"running\":2", "\"oldestMs\":9000");
+        assertThat(metrics.text())
+                .contains(
+                        "heritage_scaler_flex{endpoint=\"restore\"} 6.0",
+                        "heritage_scaler_active{endpoint=\"restore\"} 1.0");
+    }
+
+    @Test
+    void aSinkThatIsNoLongerAskedReportsNoOldNumber() throws Exception {
+        ScalingPage page = page((_, _, _) -> BUSY);
+        page.of("restore", _ -> Optional.empty());
+        nanos.addAndGet(Duration.ofSeconds(61).toNanos());
+
+        assertThat(metrics.text()).contains("heritage_scaler_flex{endpoint=\"restore\"} NaN");
+
+        page.of("restore", _ -> Optional.empty());
+        assertThat(metrics.text()).contains("heritage_scaler_flex{endpoint=\"restore\"} 3.0");
     }
 
     @Test

@@ -3,17 +3,21 @@ package io.heritage.standalone.doctor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.schemas.EndpointId;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.gpu.GpuReport;
 import io.heritage.standalone.services.CannotStart;
 import io.heritage.standalone.services.HostCheck;
 import io.heritage.transport.KafkaCheckup;
+import io.heritage.transport.KafkaTransport;
+import io.heritage.transport.kafka.TransportUnavailable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** All findings about this machine with one configuration. */
 public record Checkup(List<Finding> findings) {
@@ -22,8 +26,19 @@ public record Checkup(List<Finding> findings) {
         findings = List.copyOf(findings);
     }
 
-    /** Takes seconds, with a Kafka that does not answer about a minute. */
+    /** Takes seconds, with a Kafka that does not answer about a minute. Changes nothing. */
     public static Checkup of(HeritageConfig config, Map<String, String> environment) {
+        return of(config, environment, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param setUp whether to create the topics that are missing and to set up the share groups, if
+     *     the cluster is as it should be
+     */
+    public static Checkup of(
+            HeritageConfig config, Map<String, String> environment, boolean setUp) {
         var findings = new ArrayList<Finding>();
         Runtime.Version java = Runtime.version();
         findings.add(MachineChecks.jdk(java.feature(), java.toString()));
@@ -33,7 +48,7 @@ public record Checkup(List<Finding> findings) {
         findings.add(MachineChecks.models(config.processor().models()));
         findings.add(gpu(GpuReport.ofMachine(config.processor().device(), environment)));
         findings.add(MachineChecks.clock());
-        findings.addAll(kafka(config));
+        findings.addAll(setUp ? kafkaSetUp(config) : kafka(config));
         return new Checkup(findings);
     }
 
@@ -78,6 +93,42 @@ public record Checkup(List<Finding> findings) {
                 .stream()
                 .map(Checkup::of)
                 .toList();
+    }
+
+    /** What a cluster has after its topics and share groups were set up. */
+    static List<Finding> kafkaSetUp(HeritageConfig config) {
+        if (config.kafka().bootstrapServers().isBlank()) {
+            return List.of(
+                    Finding.fail(
+                            "kafka setup",
+                            "there is no Kafka to set up",
+                            "set kafka.bootstrap-servers; heritage up sets up its own"));
+        }
+        List<Finding> before = kafka(config);
+        if (before.stream().anyMatch(finding -> finding.verdict() == Finding.Verdict.FAIL)) {
+            return before;
+        }
+        Finding done = setUp(config);
+        var findings = new ArrayList<>(List.of(done));
+        findings.addAll(done.verdict() == Finding.Verdict.FAIL ? before : kafka(config));
+        return findings;
+    }
+
+    private static Finding setUp(HeritageConfig config) {
+        Set<EndpointId> endpoints = config.endpoints().keySet();
+        try (KafkaTransport transport = KafkaTransport.open(config.kafka())) {
+            transport.createTopics(endpoints);
+            return Finding.ok(
+                    "kafka setup",
+                    "topics and share groups of %d lanes"
+                            .formatted(config.kafka().lanes(endpoints).size()));
+        } catch (TransportUnavailable e) {
+            String why = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
+            return Finding.fail(
+                    "kafka setup",
+                    String.valueOf(e.getMessage()) + why,
+                    "deploy/kafka-acls.sh grants the permissions of a gateway, which are enough");
+        }
     }
 
     private static Finding of(KafkaCheckup.ClusterFact fact) {

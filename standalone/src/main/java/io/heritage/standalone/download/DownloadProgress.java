@@ -9,11 +9,15 @@ public interface DownloadProgress {
     void asking(String host);
 
     /**
-     * @param doing {@code NAME} while it is fetched, {@code check NAME} while it is read back
+     * @param doing {@code NAME} while it is fetched, {@code check NAME} while it is read back, {@code
+     *     wait for NAME} while another process fetches it
      * @param total 0 if unknown
      */
     void report(String doing, long bytes, long total);
 
     /** A try brought nothing, and another one follows. */
     void retrying(String why, Duration in);
+
+    /** Another process downloads the file; this one waits for it. */
+    void waiting(String name);
 }

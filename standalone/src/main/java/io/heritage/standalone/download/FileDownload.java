@@ -13,6 +13,9 @@ final class FileDownload {
     private static final int BLOCK = 1 << 16;
     private static final int TRIES = 8;
 
+    /** Another process tries as often, and pauses between the tries, before it gives up. */
+    private static final int PATIENCE_WITH_ANOTHER = 15;
+
     private final FileHost host;
     private final RetryPause pause;
     private final Duration patience;
@@ -30,14 +33,26 @@ final class FileDownload {
 
     /**
      * Leaves a part to go on with if it ends by an exception, unless the part is worth nothing.
+     * Waits while another process fetches it, and goes on with what that one leaves.
      *
      * @param expected SHA-256; empty: none is known
-     * @return its SHA-256
+     * @return its SHA-256; empty if another process has fetched it
      * @throws PullFailed if it is not the file that was expected; nothing of it stays
      */
-    String fetch(PublishedFile file, RemoteFile facts, Optional<String> expected, Path target)
+    Optional<String> fetch(
+            PublishedFile file, RemoteFile facts, Optional<String> expected, Path target)
             throws IOException, InterruptedException {
-        try (PartFile part = PartFile.open(target, facts.version(), progress)) {
+        Optional<PartFile> opened =
+                PartFile.open(
+                        target,
+                        facts.version(),
+                        facts.bytes().orElse(0),
+                        patience.multipliedBy(PATIENCE_WITH_ANOTHER),
+                        progress);
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        try (PartFile part = opened.get()) {
             fill(part, file, facts);
             String found = part.sha256OfAll();
             if (expected.isPresent() && !found.equals(expected.get())) {
@@ -47,7 +62,7 @@ final class FileDownload {
                                 .formatted(file.name(), expected.get(), found));
             }
             part.moveToTarget();
-            return found;
+            return Optional.of(found);
         }
     }
 

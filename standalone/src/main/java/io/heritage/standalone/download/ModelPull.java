@@ -89,12 +89,13 @@ public final class ModelPull {
         for (Map.Entry<PublishedFile, RemoteFile> entry : missing.entrySet()) {
             PublishedFile file = entry.getKey();
             Path target = folder.resolve(file.name());
-            String sha256 =
-                    download.fetch(
-                            file, entry.getValue(), expected(file, entry.getValue()), target);
+            RemoteFile facts = entry.getValue();
+            Optional<String> sha256 =
+                    download.fetch(file, facts, expected(file, facts), target);
             done.accept(
-                    new Pulled(
-                            target, false, Optional.of(sha256), checked(file, entry.getValue())));
+                    sha256.isPresent()
+                            ? new Pulled(target, false, sha256, checked(file, facts))
+                            : present(file, facts, target));
         }
     }
 
@@ -177,7 +178,9 @@ public final class ModelPull {
         for (Map.Entry<PublishedFile, RemoteFile> entry : missing.entrySet()) {
             Path target = folder.resolve(entry.getKey().name());
             long there = PartFile.bytesOf(target, entry.getValue().version());
-            needed += Math.max(0, entry.getValue().bytes().orElse(0) - there);
+            if (!Files.exists(target)) { // another pull may have finished it meanwhile
+                needed += Math.max(0, entry.getValue().bytes().orElse(0) - there);
+            }
         }
         long free = space.in(folder);
         if (needed > free) {

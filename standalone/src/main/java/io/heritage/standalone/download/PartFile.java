@@ -3,18 +3,23 @@ package io.heritage.standalone.download;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What has come of a file so far: {@code NAME.part} beside the target, with its hash, and in {@code
- * NAME.part.version} of which version it is a part. One process at a time holds it.
+ * NAME.part.version} of which version it is a part. One process at a time holds it; others wait.
  */
 final class PartFile implements AutoCloseable {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
     private final Path target;
     private final Path part;
     private final Path version;
@@ -32,23 +37,32 @@ final class PartFile implements AutoCloseable {
     }
 
     /**
-     * A part of the same version is gone on with, any other is begun anew.
+     * A part of the same version is gone on with, any other is begun anew. Waits while another
+     * process holds it.
      *
      * @param wanted empty: no two parts are known to be of one version
-     * @throws PullFailed if another process is at it
+     * @param total bytes of the whole file, for the progress; 0 if unknown
+     * @param patience how long the other process may bring nothing
+     * @return empty if another process has put the file into its place
+     * @throws PullFailed if the other process has brought nothing for so long
      */
-    static PartFile open(Path target, String wanted, DownloadProgress progress)
+    static Optional<PartFile> open(
+            Path target, String wanted, long total, Duration patience, DownloadProgress progress)
             throws IOException, InterruptedException {
-        RandomAccessFile file = locked(target);
+        RandomAccessFile file = locked(target, total, patience, progress);
         try {
             var part = new PartFile(target, file);
+            if (Files.exists(target)) {
+                part.delete();
+                return Optional.empty();
+            }
             if (!wanted.isEmpty() && wanted.equals(recorded(target))) {
                 part.readBack(progress);
             } else {
                 part.restart();
                 Files.writeString(part.version, wanted);
             }
-            return part;
+            return Optional.of(part);
         } catch (IOException | InterruptedException | RuntimeException e) {
             file.close();
             throw e;
@@ -59,7 +73,7 @@ final class PartFile implements AutoCloseable {
     static long bytesOf(Path target, String wanted) throws IOException {
         Path part = partOf(target);
         boolean same = !wanted.isEmpty() && wanted.equals(recorded(target));
-        return same && Files.isRegularFile(part) ? Files.size(part) : 0;
+        return same ? part.toFile().length() : 0;
     }
 
     private static Path partOf(Path target) {
@@ -71,21 +85,74 @@ final class PartFile implements AutoCloseable {
     }
 
     private static @Nullable String recorded(Path target) throws IOException {
-        Path version = versionOf(target);
-        return Files.isRegularFile(version) ? Files.readString(version) : null;
+        try {
+            return Files.readString(versionOf(target));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
-    private static RandomAccessFile locked(Path target) throws IOException {
-        var file = new RandomAccessFile(partOf(target).toFile(), "rw");
-        try {
-            FileLock lock = file.getChannel().tryLock();
-            if (lock == null) {
-                throw new OverlappingFileLockException();
+    private static RandomAccessFile locked(
+            Path target, long total, Duration patience, DownloadProgress progress)
+            throws IOException, InterruptedException {
+        Path part = partOf(target);
+        RandomAccessFile file = lockedNow(part);
+        if (file == null) {
+            progress.waiting(String.valueOf(target.getFileName()));
+        }
+        long seen = -1;
+        long moved = System.nanoTime();
+        while (file == null) {
+            long bytes = part.toFile().length();
+            if (bytes != seen) {
+                seen = bytes;
+                moved = System.nanoTime();
+            } else if (System.nanoTime() - moved > patience.toNanos()) {
+                throw new PullFailed(
+                        "%s is being written by another process, which has brought nothing for %d s"
+                                .formatted(part, patience.toSeconds()));
             }
-            return file;
-        } catch (OverlappingFileLockException e) {
-            file.close();
-            throw new PullFailed(partOf(target) + " is being written by another process");
+            progress.report("wait for " + target.getFileName(), bytes, total);
+            Thread.sleep(LOOK_EVERY);
+            file = lockedNow(part);
+        }
+        return file;
+    }
+
+    /**
+     * Null if another process holds it. What was opened here may have been moved to its place or
+     * removed meanwhile, so a lock counts only while the name is still that file's.
+     */
+    private static @Nullable RandomAccessFile lockedNow(Path part) throws IOException {
+        while (true) {
+            Object before = keyOf(part);
+            var file = new RandomAccessFile(part.toFile(), "rw");
+            try {
+                if (file.getChannel().tryLock() == null) {
+                    file.close();
+                    return null;
+                }
+                if (before != null && before.equals(keyOf(part))) {
+                    return file;
+                }
+                file.close();
+            } catch (OverlappingFileLockException e) {
+                file.close();
+                return null;
+            } catch (IOException | RuntimeException e) {
+                file.close();
+                throw e;
+            }
+        }
+    }
+
+    /** What tells a file from another one of the same name; null if there is none. */
+    private static @Nullable Object keyOf(Path part) throws IOException {
+        try {
+            Object key = Files.readAttributes(part, BasicFileAttributes.class).fileKey();
+            return key == null ? part : key;
+        } catch (NoSuchFileException e) {
+            return null;
         }
     }
 
@@ -135,9 +202,10 @@ final class PartFile implements AutoCloseable {
     }
 
     void delete() throws IOException {
-        file.close();
+        // Its lock is held until the names are gone: another pull would lose what it begins.
         Files.deleteIfExists(part);
         Files.deleteIfExists(version);
+        file.close();
     }
 
     /** Leaves what is there, to be gone on with. */

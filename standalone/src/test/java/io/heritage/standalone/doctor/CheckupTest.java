@@ -3,16 +3,23 @@ package io.heritage.standalone.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.models.torch.NvidiaDriver;
+import io.heritage.schemas.EndpointId;
+import io.heritage.schemas.Lane;
 import io.heritage.standalone.DeafPort;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.gpu.GpuReport;
 import io.heritage.standalone.services.HostCheck;
+import io.heritage.transport.broker.EmbeddedBroker;
+import io.heritage.transport.broker.EmbeddedBrokerConfig;
+import io.heritage.transport.kafka.Topics;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +104,52 @@ class CheckupTest {
         assertThat(demanded.mend()).isEqualTo("no CUDA libraries");
 
         assertThat(Checkup.gpu(gpu("cpu", problem)).verdict()).isEqualTo(Finding.Verdict.OK);
+    }
+
+    @Test
+    void aSetupMakesTopicsAndGroupsBeforeAnyPartStarts() throws Exception {
+        try (EmbeddedBroker broker =
+                EmbeddedBroker.start(EmbeddedBrokerConfig.in(folder.resolve("broker")))) {
+            HeritageConfig config =
+                    config().with("kafka.bootstrap-servers", broker.bootstrapServers())
+                            .with("kafka.replication", "1")
+                            .with("kafka.fair-shares", "true");
+            assertThat(named(new Checkup(Checkup.kafka(config)), "kafka topics").verdict())
+                    .as("a check alone creates nothing")
+                    .isEqualTo(Finding.Verdict.WARN);
+
+            Checkup checkup = Checkup.of(config, Map.of(), true);
+
+            assertThat(checkup.healthy()).as(checkup.text()).isTrue();
+            assertThat(named(checkup, "kafka setup").verdict()).isEqualTo(Finding.Verdict.OK);
+            assertThat(named(checkup, "kafka topics").verdict()).isEqualTo(Finding.Verdict.OK);
+            assertThat(settingsOfAGroup(broker)).isEqualTo("earliest");
+        }
+    }
+
+    /** A member that joins before they are set misses the jobs that were there. */
+    private static String settingsOfAGroup(EmbeddedBroker broker) throws Exception {
+        var group =
+                new ConfigResource(
+                        ConfigResource.Type.GROUP,
+                        Topics.shareGroup(Topics.jobs(new EndpointId("restore"), Lane.HIGH)));
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+            return admin.describeConfigs(List.of(group))
+                    .all()
+                    .get()
+                    .get(group)
+                    .get("share.auto.offset.reset")
+                    .value();
+        }
+    }
+
+    @Test
+    void withoutAKafkaASetupIsAFailure() {
+        Checkup checkup = new Checkup(Checkup.kafkaSetUp(config()));
+
+        assertThat(checkup.healthy()).isFalse();
+        assertThat(named(checkup, "kafka setup").mend()).contains("kafka.bootstrap-servers");
     }
 
     @Test

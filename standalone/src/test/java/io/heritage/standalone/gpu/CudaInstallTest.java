@@ -219,6 +219,9 @@ class CudaInstallTest {
 
         @Override
         public void retrying(String why, Duration in) {}
+
+        @Override
+        public void waiting(String name) {}
     }
 
     private static final class Killed extends RuntimeException {

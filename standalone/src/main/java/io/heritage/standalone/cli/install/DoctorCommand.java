@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  heritage doctor",
             "  heritage doctor --config heritage.yaml --json",
+            "  heritage doctor --config heritage.yaml --setup",
             ""
         })
 public final class DoctorCommand implements Callable<Integer> {
@@ -42,6 +43,15 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "The same as one JSON object.")
     private boolean json;
+
+    @Option(
+            names = "--setup",
+            description = {
+                "Also creates the topics of kafka.bootstrap-servers that are missing and sets up the"
+                        + " share groups, if nothing else about Kafka is marked FAIL. Every service"
+                        + " does the same when it starts."
+            })
+    private boolean setUp;
 
     DoctorCommand(CommandContext context) {
         this.context = context;
@@ -56,7 +66,8 @@ public final class DoctorCommand implements Callable<Integer> {
                                 config.file(context.environment()),
                                 context.environment(),
                                 List.of()),
-                        context.environment());
+                        context.environment(),
+                        setUp);
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? asJson(checkup) : checkup.text());
         out.flush();

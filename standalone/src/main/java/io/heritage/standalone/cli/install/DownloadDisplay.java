@@ -22,4 +22,9 @@ record DownloadDisplay(ProgressView progress) implements DownloadProgress {
     public void retrying(String why, Duration in) {
         progress.note("%s; next try in %d s".formatted(why, in.toSeconds()));
     }
+
+    @Override
+    public void waiting(String name) {
+        progress.note("another process is downloading %s; waiting for it".formatted(name));
+    }
 }

@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
             "Resumes an earlier download, verifies the SHA-256 of each file and says what it was"
                     + " compared with: the published checksum, or the one the server gives. Files that"
                     + " are complete are skipped; other files of the same name are never replaced."
-                    + " Ctrl-C keeps NAME.part for the next time.",
+                    + " While another process downloads a file, waits for it. Ctrl-C keeps NAME.part"
+                    + " for the next time.",
             "",
             ModelNames.TABLE,
             "",
