@@ -104,8 +104,8 @@ public final class Processor implements AutoCloseable {
     /**
      * What can be checked before a start, without loading anything.
      *
-     * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names
-     *     cannot be used; says what to do
+     * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names, or
+     *     libtorch at all, cannot be used; says what to do
      */
     public static void requireDevices(ProcessorConfig config) {
         TorchStart.require(config.devices());
