@@ -12,7 +12,9 @@
 """
 import argparse
 import json
+import math
 import sys
+import time
 
 import torch
 from safetensors.torch import load_file
@@ -20,7 +22,7 @@ from safetensors.torch import load_file
 import goldens
 from networks import Rife, SeedVr2Dit, SeedVr2Vae, Umt5, WanDit, WanVae
 from torchscript import BFLOAT16, FLOAT32, ROOT, as_java_runs, load
-from workloads import BF16_LIMIT, FP8_LIMIT, HEADER, Stages, operations, profiled, random_weights, shapes
+from workloads import BF16_LIMIT, FP32_LIMIT, FP8_LIMIT, HEADER, Stages, operations, profiled, random_weights, shapes
 
 
 def main():
@@ -41,8 +43,10 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="after these nothing more is begun")
     parser.add_argument("--json")
     options = parser.parse_args()
+    options.until = time.monotonic() + options.seconds
     as_java_runs()
     torch.backends.cudnn.benchmark = options.cudnn_benchmark
     print(machine(options), file=sys.stderr)
@@ -64,7 +68,7 @@ def keep(options, rows):
 
 def stages_of(options, workload, runs=None):
     """Each row is written as it is measured: what a later stage or a limit of time ends does not take it away."""
-    return Stages(options.device, runs or options.runs, workload, lambda row: keep(options, [row]))
+    return Stages(options.device, runs or options.runs, workload, lambda row: keep(options, [row]), options.until)
 
 
 def golden(options):
@@ -88,9 +92,16 @@ def devices(options):
     return failed > 0 or passed == 0
 
 
-def also_profile(options, stage, run):
+def also_profile(options, stages, stage, run):
     if options.profile:
-        print(f"\n{stage}\n{profiled(options.device, run)}", flush=True)
+        stages.apart(f"{stage}, profiled", lambda: print(f"\n{stage}\n{profiled(options.device, run)}", flush=True))
+
+
+def each_apart(stages, parts):
+    """Each part makes its own weights and inputs, so that none needs what another one did."""
+    for stage, run in parts.items():
+        stages.apart(stage, run)
+        stages.release()
 
 
 def computed_in(options):
@@ -109,75 +120,83 @@ def last_of(parts):
 # ---- SeedVR2
 
 def restore(options):
-    device, quick = options.device, options.quick
+    quick = options.quick
     dtype, torch_type = computed_in(options)
     frames = {("image", False): 1, ("video", False): options.frames, ("image", True): 1, ("video", True): 5}[options.what, quick]
     width, height = (96, 64) if quick else (1280, 720) if options.what == "image" else (720, 1280)
     blocks = options.blocks or (2 if quick else None)
     stages = stages_of(options, f"SeedVR2-{options.model} {width}x{height}x{frames}")
     print(HEADER)
-    latent_frames, h, w = (frames - 1) // 4 + 1, height // 8, width // 8
+    latent = ((frames - 1) // 4 + 1, height // 8, width // 8)
+    slices = options.slice if frames > 5 else [4]
+    each_apart(stages, {
+        "pixels": lambda: restore_pixels(stages, frames, width, height),
+        "VAE encode": lambda: restore_encode(options, stages, dtype, torch_type, (frames, 3, height, width), slices),
+        "DiT": lambda: restore_diffuse(options, stages, dtype, torch_type, latent, blocks),
+        "VAE decode": lambda: restore_decode(options, stages, dtype, torch_type, latent, slices),
+    })
+    return 0
 
-    def vae_on(where):
-        return SeedVr2Vae(random_weights(shapes("seedvr2/keys-vae.txt", narrower=4 if quick else 1), where, torch_type), 8 if quick else 32, dtype, where)
 
-    def dit_on(where, blocks):
+def restore_pixels(stages, frames, width, height):
+    pixels = load("seedvr2_pixels")
+    rgb = torch.randint(0, 256, (frames, height, width, 3), dtype=torch.uint8)
+    prepared = stages.measure("pixels in", lambda: pixels.prepare(rgb.to(stages.device), height, width, 0, 0, height, width))
+    if prepared is None:
+        return
+    part = prepared[:16]
+    stages.measure("colour fix", lambda: pixels.wavelet(part, part), times=frames / part.size(0))
+    host = torch.empty(part.size(0), height, width, 3, dtype=torch.uint8)
+    stages.measure("pixels out", lambda: pixels.write(part, host), times=frames / part.size(0))
+
+
+def restore_vae_on(options, where, dtype, torch_type):
+    quick = options.quick
+    return SeedVr2Vae(random_weights(shapes("seedvr2/keys-vae.txt", narrower=4 if quick else 1), where, torch_type), 8 if quick else 32, dtype, where)
+
+
+def restore_encode(options, stages, dtype, torch_type, size, slices):
+    counted = restore_vae_on(options, "meta", dtype, torch_type)
+    flops = operations(lambda: counted.encode(torch.empty(size, device="meta"), 4))
+    vae, prepared = restore_vae_on(options, stages.device, dtype, torch_type), torch.rand(size, device=stages.device) * 2 - 1
+    for frames in slices:
+        stages.measure("VAE encode", lambda: vae.encode(prepared, frames), flops, note=f"slices of {frames}")
+    also_profile(options, stages, "VAE encode", lambda: vae.encode(prepared, slices[0]))
+
+
+def restore_diffuse(options, stages, dtype, torch_type, latent, blocks):
+    def on(where):
         weights = random_weights(shapes(f"seedvr2/keys-{options.model}.txt", blocks), where, torch_type)
         return SeedVr2Dit(weights, SeedVr2Dit.RELEASED_WINDOWS, dtype, where)
 
-    counted = vae_on("meta")
-    encode_flops = operations(lambda: counted.encode(torch.empty(frames, 3, height, width, device="meta"), 4))
-    decode_flops = operations(lambda: last_of(counted.decode(torch.empty(latent_frames, h, w, 16, device="meta"), 4)))
-
-    pixels, vae = load("seedvr2_pixels"), vae_on(device)
-    rgb = torch.randint(0, 256, (frames, height, width, 3), dtype=torch.uint8)
-    prepared = stages.measure("pixels in", lambda: pixels.prepare(rgb.to(device), height, width, 0, 0, height, width))
-    encoded = None
-    for frames_of_slice in options.slice if frames > 5 else [4]:
-        def encode():
-            return vae.encode(prepared, frames_of_slice)
-        measured = stages.measure("VAE encode", encode, encode_flops, note=f"slices of {frames_of_slice}")
-        encoded = encoded if measured is None else measured
-        measured = None
-    if encoded is None:
-        return 1
-    also_profile(options, "VAE encode", encode)
-    condition = vae.sample(encoded, torch.randn(1, 16, latent_frames, h, w, device=device))
-
-    sampling, dit = load("seedvr2_sampling"), dit_on(device, blocks)
-    text = torch.randn(58, 5120, device=device)
-    noise = torch.randn(latent_frames, h, w, 16, device=device)
+    counted = on("meta")
+    flops = operations(lambda: counted.velocity(torch.empty(*latent, 33, device="meta"), torch.empty(58, 5120, device="meta"), 1000.0))
+    sampling, dit = load("seedvr2_sampling"), on(stages.device)
+    noise, condition = torch.randn(*latent, 16, device=stages.device), torch.randn(*latent, 16, device=stages.device)
+    text = torch.randn(58, 5120, device=stages.device)
 
     def diffuse():
         velocity = dit.velocity(sampling.input(noise, condition), text, 1000.0)
         return sampling.step(noise, velocity, 1000.0, 0.0)
 
-    counted = dit_on("meta", blocks)
-    dit_operations = operations(
-        lambda: counted.velocity(torch.empty(latent_frames, h, w, 33, device="meta"), torch.empty(58, 5120, device="meta"), 1000.0))
-    latent = stages.measure("DiT", diffuse, dit_operations, note=f"{len(dit.blocks)} blocks")
-    also_profile(options, "DiT", diffuse)
-    dit = None  # Java holds it beside the VAE, as long as there is room; here the decoder's own memory is measured
-    if device == "cuda":
-        torch.cuda.empty_cache()
+    stages.measure("DiT", diffuse, flops, note=f"{len(dit.blocks)} blocks")
+    also_profile(options, stages, "DiT", diffuse)
 
-    def decode(frames_of_slice):
-        return last_of(vae.decode(latent, frames_of_slice))
 
-    for frames_of_slice in options.slice if frames > 5 else [4]:
-        stages.measure("VAE decode", lambda: decode(frames_of_slice), decode_flops, note=f"slices of {frames_of_slice}")
-    also_profile(options, "VAE decode", lambda: decode(frames_of_slice))
-    part = prepared[:16]
-    stages.measure("colour fix", lambda: pixels.wavelet(part, part), times=frames / part.size(0))
-    host = torch.empty(part.size(0), height, width, 3, dtype=torch.uint8)
-    stages.measure("pixels out", lambda: pixels.write(part, host), times=frames / part.size(0))
-    return 0
+def restore_decode(options, stages, dtype, torch_type, latent, slices):
+    """Java holds the DiT beside the VAE, as long as there is room; here the decoder's own memory is measured."""
+    counted = restore_vae_on(options, "meta", dtype, torch_type)
+    flops = operations(lambda: last_of(counted.decode(torch.empty(*latent, 16, device="meta"), 4)))
+    vae, decoded = restore_vae_on(options, stages.device, dtype, torch_type), torch.randn(*latent, 16, device=stages.device)
+    for frames in slices:
+        stages.measure("VAE decode", lambda: last_of(vae.decode(decoded, frames)), flops, note=f"slices of {frames}")
+    also_profile(options, stages, "VAE decode", lambda: last_of(vae.decode(decoded, slices[0])))
 
 
 # ---- Wan2.2
 
 def wan(options):
-    device, quick = options.device, options.quick
+    quick = options.quick
     dtype, torch_type = computed_in(options)
     frames, side, steps, text_rows = (5, 64, 2, 16) if quick else (65, 640, 8, 512)
     latent_frames, latent_side = (frames - 1) // 4 + 1, side // 8
@@ -185,14 +204,11 @@ def wan(options):
     print(HEADER)
     parts = dict(
         text=lambda: wan_text(options, stages, dtype, torch_type),
-        encode=lambda: wan_encode(options, stages, dtype, torch_type, frames, side),
+        encode=lambda: wan_encode(options, stages, frames, side),
         diffuse=lambda: wan_diffuse(options, stages, dtype, torch_type, latent_frames, latent_side, steps, text_rows),
         decode=lambda: wan_decode(options, stages, dtype, torch_type, latent_frames, latent_side),
     )
-    for stage in options.stage:
-        parts[stage]()
-        if device == "cuda":
-            torch.cuda.empty_cache()
+    each_apart(stages, {stage: parts[stage] for stage in options.stage})
     return 0
 
 
@@ -209,16 +225,17 @@ def wan_text(options, stages, dtype, torch_type):
 
     run = on(options.device)
     stages.measure("text", run, operations(on("meta")), note=f"40 tokens, {blocks} layers, each prompt once")
-    also_profile(options, "text", run)
+    also_profile(options, stages, "text", run)
 
 
 def wan_vae_on(options, where, dtype, torch_type):
     return WanVae(random_weights(shapes("wan22/keys-vae.txt", narrower=4 if options.quick else 1), where, torch_type), dtype, where)
 
 
-def wan_encode(options, stages, dtype, torch_type, frames, side):
+def wan_encode(options, stages, frames, side):
+    """In float32, as Java has it on every device."""
     def on(where):
-        vae, image = wan_vae_on(options, where, dtype, torch_type), torch.zeros(3, side, side, device=where)
+        vae, image = wan_vae_on(options, where, FLOAT32, torch.float32), torch.zeros(3, side, side, device=where)
 
         def run(grey):
             def chunk(first, count):
@@ -229,8 +246,8 @@ def wan_encode(options, stages, dtype, torch_type, frames, side):
 
     flops, run = operations(lambda: on("meta")(False)), on(options.device)
     stages.measure("VAE encode", lambda: run(True), note="grey frames not encoded again, as Java does it")
-    stages.measure("VAE encode, every frame", lambda: run(False), flops)
-    also_profile(options, "VAE encode", lambda: run(True))
+    stages.measure("VAE encode, every frame", lambda: run(False), flops, FP32_LIMIT)
+    also_profile(options, stages, "VAE encode", lambda: run(True))
 
 
 def wan_diffuse(options, stages, dtype, torch_type, frames, side, steps, text_rows):
@@ -248,7 +265,7 @@ def wan_diffuse(options, stages, dtype, torch_type, frames, side, steps, text_ro
     run = on(options.device, **how)
     note = f"{blocks} blocks, {steps} passes" + (", cuDNN attention" if options.cudnn else "") + (f", 8-bit {options.float8}" if options.float8 else "")
     stages.measure("diffuse", run, operations(on("meta")), FP8_LIMIT if options.float8 == "products" else BF16_LIMIT, times=steps, note=note)
-    also_profile(options, "one pass", run)
+    also_profile(options, stages, "one pass", run)
 
 
 def wan_decode(options, stages, dtype, torch_type, frames, side):
@@ -259,7 +276,7 @@ def wan_decode(options, stages, dtype, torch_type, frames, side):
     flops, run = operations(lambda: on("meta")(1)), on(options.device)
     for chunk in options.chunk:
         stages.measure("VAE decode", lambda: run(chunk), flops, note=f"{chunk} latent frames together")
-    also_profile(options, "VAE decode", lambda: run(options.chunk[-1]))
+    also_profile(options, stages, "VAE decode", lambda: run(options.chunk[-1]))
 
 
 # ---- RIFE
@@ -287,10 +304,13 @@ def rife(options):
         return run
 
     flops = operations(on("meta", FLOAT32))
-    for name, dtype in (("fp32", FLOAT32), ("bf16", BFLOAT16)) if options.device == "cuda" else (("fp32", FLOAT32),):
+    def measured(name, dtype):
         run = on(options.device, dtype)
         stages.measure(f"{pairs} new frames", run, flops, note=f"{name}, features of each frame once", limit_seconds=RIFE_MEMORY_SECONDS * pairs / 64)
-    also_profile(options, "RIFE", run)
+        also_profile(options, stages, f"RIFE {name}", run)
+
+    kinds = dict(fp32=FLOAT32, bf16=BFLOAT16) if options.device == "cuda" else dict(fp32=FLOAT32)
+    each_apart(stages, {name: lambda name=name, dtype=dtype: measured(name, dtype) for name, dtype in kinds.items()})
     return 0
 
 

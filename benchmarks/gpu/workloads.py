@@ -46,24 +46,44 @@ def operations(run):
 
 
 class Stages:
-    """Times of a workload's stages: best and median of some runs, largest memory. `keep` is given each row as it is measured."""
+    """Times of a workload's stages: best and median of some runs, largest memory. `keep` is given each row as it is measured; after
+    `until`, of time.monotonic, nothing more is begun."""
 
-    def __init__(self, device, runs, workload, keep=lambda row: None):
-        self.device, self.runs, self.workload, self.rows, self.keep = device, runs, workload, [], keep
+    def __init__(self, device, runs, workload, keep=lambda row: None, until=math.inf):
+        self.device, self.runs, self.workload, self.rows, self.keep, self.until = device, runs, workload, [], keep, until
+
+    def over(self):
+        return time.monotonic() >= self.until
+
+    def apart(self, stage, run):
+        """Runs a part by itself: memory that runs out while its weights or inputs are made is a row as well, and others go on."""
+        if self.over():
+            return self.add(dict(workload=self.workload, stage=stage, note="no time left"))
+        try:
+            return run()
+        except torch.OutOfMemoryError as error:
+            lack = reason(error)  # the error holds what was made until here
+        return self.ran_out(stage, "before its first run", lack)
 
     def measure(self, stage, run, flops=0, limit=BF16_LIMIT, times=1, note="", limit_seconds=None):
         """times: how often the workload does it; the figures are of all of them. Answers what the last run answered, None if memory ran out."""
-        seconds, result = [], None
+        if self.over():
+            return self.add(dict(workload=self.workload, stage=stage, note=f"{note}: no time left"))
+        seconds, result, lack = [], None, None
         self.synchronize()
         if self.device == "cuda":
             torch.cuda.reset_peak_memory_stats()
         for _ in range(self.runs + 1):
+            if seconds and self.over():
+                break
             result = None
             start = time.perf_counter()
             try:
                 result = run()
                 self.synchronize()
-            except torch.OutOfMemoryError as lack:
+            except torch.OutOfMemoryError as error:
+                lack = reason(error)  # the error holds what the run has made
+            if lack:
                 return self.ran_out(stage, note, lack)
             seconds.append(times * (time.perf_counter() - start))
         warm = seconds[1:] or seconds
@@ -79,8 +99,8 @@ class Stages:
         return result
 
     def ran_out(self, stage, note, lack):
-        torch.cuda.empty_cache()
-        self.add(dict(workload=self.workload, stage=stage, note=f"{note}: out of memory: {str(lack).splitlines()[0]}"))
+        self.release()
+        self.add(dict(workload=self.workload, stage=stage, note=f"{note}: out of memory: {lack}"))
 
     def add(self, row):
         self.rows.append(row)
@@ -91,6 +111,10 @@ class Stages:
         if self.device == "cuda":
             torch.cuda.synchronize()
 
+    def release(self):
+        if self.device == "cuda":
+            torch.cuda.empty_cache()
+
     def total(self, *stages):
         """Of the best of each stage."""
         rows = [row for row in self.rows if "best" in row and (not stages or row["stage"] in stages)]
@@ -100,6 +124,10 @@ class Stages:
         if any(limits):
             row.update(limit=sum(limits), of_limit=sum(limits) / best)
         self.add(row)
+
+
+def reason(error):
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 HEADER = "| workload | stage | best s | median s | TFLOP | TFLOP/s | limit s | of limit | peak GiB | note |\n|" + "---|" * 10

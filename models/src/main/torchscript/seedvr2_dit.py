@@ -295,6 +295,10 @@ class M(Module):
   def rms(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
     return __torch__.rms(x, 1e-5) * weight
 
+  # x and y are rounded to dtype, the result comes in float32.
+  def add_gated(self: __torch__.M, x: Tensor, y: Tensor, w: Dict[str, Tensor], p: str, stream: str, slot: str, e: Tensor, k: int, dtype: int) -> Tensor:
+    return __torch__.add_gated(x.to(dtype), y.to(dtype), w, p, stream, slot, e, k).to(6)
+
   def mlp_gelu(self: __torch__.M, x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor) -> Tensor:
     return __torch__.mlp_gelu(x, w1, b1, w2, b2)
 

@@ -306,6 +306,11 @@ class M(Module):
   def group_norm(self: __torch__.M, clip: Tensor, weight: Tensor, bias: Tensor, groups: int) -> Tensor:
     return __torch__.clip(__torch__.group_norm(__torch__.frames(clip), weight, bias, groups))
 
+  # Whether the norm of frames [T, C, H, W] that lie with channels last lies so too: a convolution on a GPU would copy it otherwise.
+  def norm_keeps_channels_last(self: __torch__.M, frames: Tensor, weight: Tensor, bias: Tensor, groups: int) -> bool:
+    y = __torch__.group_norm(torch.contiguous(frames, memory_format=2), weight, bias, groups)
+    return torch.is_contiguous(y, memory_format=2)
+
   def conv(self: __torch__.M, w: Dict[str, Tensor], p: str, clip: Tensor, memory: Dict[str, Tensor], stride_t: int, pad: int) -> Tensor:
     return __torch__.clip(__torch__.conv(__torch__.frames(clip), w, p, memory, True, stride_t, 1, pad))
 

@@ -141,7 +141,7 @@ public final class WanBenchmark {
                                 expert,
                                 Map.of(),
                                 DitOptions.float32(layouts.headSize, TEXT_ROWS));
-                VaeEncoder vaeEncoder = VaeEncoder.load(runtime, vae, FLOAT32);
+                VaeEncoder vaeEncoder = VaeEncoder.load(runtime, vae);
                 VaeDecoder vaeDecoder = VaeDecoder.load(runtime, vae, FLOAT32);
                 Rife rife = Rife.load(runtime, RifeWeights.embedded(), RifeOptions.defaults())) {
             runtime.enterThread();

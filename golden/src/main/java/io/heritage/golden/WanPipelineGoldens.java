@@ -59,8 +59,7 @@ final class WanPipelineGoldens {
                 VaeEncoder encoder =
                         VaeEncoder.load(
                                 runtime,
-                                WanVaeGoldens.file("vae_encode", encoderFile.tensorsUnder("w.")),
-                                FLOAT32);
+                                WanVaeGoldens.file("vae_encode", encoderFile.tensorsUnder("w.")));
                 VaeDecoder decoder =
                         VaeDecoder.load(
                                 runtime,

@@ -89,7 +89,7 @@ final class WanVaeGoldens {
 
     private void encode(GoldenVectors vectors) {
         try (VaeEncoder encoder =
-                        VaeEncoder.load(runtime, file(vectors.name(), in(vectors)), FLOAT32);
+                        VaeEncoder.load(runtime, file(vectors.name(), in(vectors)));
                 TensorScope scope = runtime.newScope()) {
             for (JsonNode entry : vectors.description().path("cases")) {
                 String at = "out.%s.".formatted(entry.path("index").asText());
@@ -143,9 +143,7 @@ final class WanVaeGoldens {
         try (Checkpoint weights = vectors.openWeights();
                 VaeEncoder encoder =
                         VaeEncoder.load(
-                                runtime,
-                                file(weights.name(), weights.tensorsUnder("w.")),
-                                FLOAT32);
+                                runtime, file(weights.name(), weights.tensorsUnder("w.")));
                 TensorScope scope = runtime.newScope()) {
             var in = new GoldenTensors(vectors, scope);
             int frames = vectors.description().path("frames").asInt();

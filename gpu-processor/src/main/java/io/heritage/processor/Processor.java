@@ -107,8 +107,8 @@ public final class Processor implements AutoCloseable {
     /**
      * What can be checked before a start, without loading anything.
      *
-     * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names
-     *     cannot be used; says what to do
+     * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names, or
+     *     libtorch at all, cannot be used; says what to do
      * @throws io.heritage.processor.output.EncoderUnavailable if the encoder that it demands does
      *     not work here; says what to do
      */

@@ -53,17 +53,23 @@ class ProcessorLimitsTest extends ProcessorLifeFixture {
         engine.fallback = Optional.of("no CUDA libraries: run './heritage gpu install'");
         try (var _ =
                 installation.processor(
-                        List.of(restore), (_, _) -> engine, Duration.ZERO, Clock.systemUTC())) {
-            Job health = installation.submit(restore, "{\"action\":\"health\"}");
-            assertThat(
-                            installation
-                                    .await(health, JobEvent.Completed.class)
-                                    .output()
-                                    .body()
-                                    .toString())
-                    .contains(
-                            "\"cuda_available\":false",
-                            "\"cuda_reason\":\"no CUDA libraries: run './heritage gpu install'\"");
+                        List.of(restore, endpoint),
+                        (_, _) -> engine,
+                        Duration.ZERO,
+                        Clock.systemUTC())) {
+            Job restoring = installation.submit(restore, "{\"action\":\"health\"}");
+            Job interpolating = installation.submit(endpoint, "{}");
+            for (Job health : List.of(restoring, interpolating)) {
+                assertThat(
+                                installation
+                                        .await(health, JobEvent.Completed.class)
+                                        .output()
+                                        .body()
+                                        .toString())
+                        .contains(
+                                "\"cuda_available\":false,\"gpu_memory\":0",
+                                "\"cuda_reason\":\"no CUDA libraries: run './heritage gpu install'\"");
+            }
         }
     }
 

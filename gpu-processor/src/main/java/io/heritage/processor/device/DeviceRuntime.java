@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * libtorch on the first device of a processor, started when it is first needed and shared by all
  * models there. Close it after them. Device thread only.
  */
-public final class DeviceRuntime implements AutoCloseable {
+public final class DeviceRuntime implements FreeMemory, AutoCloseable {
     private final DeviceChoice devices;
     private final int threads;
     private Duration start = Duration.ZERO;
@@ -47,6 +47,16 @@ public final class DeviceRuntime implements AutoCloseable {
     /** Where libtorch runs; empty if it was not started yet. */
     Optional<Device> device() {
         return Optional.ofNullable(started).map(TorchRuntime::device);
+    }
+
+    @Override
+    public long freeBytes() {
+        return get().memory().free();
+    }
+
+    @Override
+    public void releaseKept() {
+        get().releaseKept();
     }
 
     @Override

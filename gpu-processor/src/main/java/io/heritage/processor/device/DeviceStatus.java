@@ -1,5 +1,6 @@
 package io.heritage.processor.device;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,5 +32,14 @@ public record DeviceStatus(
 
     public boolean isCuda() {
         return device.startsWith("cuda");
+    }
+
+    /**
+     * What a health check of an endpoint answers of it. {@code gpu_memory} is in bytes, 0 without a
+     * GPU; {@code cuda_reason} says why a machine's GPU is not used.
+     */
+    public void describe(ObjectNode body) {
+        body.put("cuda_available", isCuda()).put("gpu_memory", memoryBytes);
+        fallback.ifPresent(reason -> body.put("cuda_reason", reason));
     }
 }

@@ -18,7 +18,7 @@ public final class ResidentModels implements HeldModels {
     /** Weights may be widened, and what is computed with them takes about as much again. */
     private static final int ROOM_FOR_FILES = 3;
 
-    private final DeviceRuntime runtime;
+    private final FreeMemory memory;
     private final Set<String> pinned;
     private final Duration usualLoad;
     private final Map<String, Duration> loads = new ConcurrentHashMap<>();
@@ -28,15 +28,15 @@ public final class ResidentModels implements HeldModels {
      * @param pinned ids of models that are not evicted
      * @param usualLoad how long loading one takes, until it is known
      */
-    public ResidentModels(DeviceRuntime runtime, Collection<String> pinned, Duration usualLoad) {
-        this.runtime = runtime;
+    public ResidentModels(FreeMemory memory, Collection<String> pinned, Duration usualLoad) {
+        this.memory = memory;
         this.pinned = Set.copyOf(pinned);
         this.usualLoad = usualLoad;
     }
 
     /** Where any model may be evicted. */
-    public ResidentModels(DeviceRuntime runtime) {
-        this(runtime, Set.of(), Duration.ofSeconds(30));
+    public ResidentModels(FreeMemory memory) {
+        this(memory, Set.of(), Duration.ofSeconds(30));
     }
 
     public boolean isPinned(String model) {
@@ -75,8 +75,16 @@ public final class ResidentModels implements HeldModels {
      * @param fileBytes size of the files to load; {@link Long#MAX_VALUE} evicts all others
      */
     public void makeRoom(Evictable asking, long fileBytes) {
-        if (runtime.get().memory().free() / ROOM_FOR_FILES < fileBytes) {
+        if (hasRoom(fileBytes)) {
+            return;
+        }
+        memory.releaseKept();
+        if (!hasRoom(fileBytes)) {
             tenants.stream().filter(tenant -> tenant != asking).forEach(Evictable::evictAll);
         }
+    }
+
+    private boolean hasRoom(long fileBytes) {
+        return memory.freeBytes() / ROOM_FOR_FILES >= fileBytes;
     }
 }

@@ -7,6 +7,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchUnavailable;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,10 @@ public final class TorchStart {
      * @throws TorchUnavailable naming the library or device that is missing
      */
     public static TorchRuntime on(DeviceChoice choice, int threads) {
+        return on(choice, threads, NvidiaDriver.ofMachine());
+    }
+
+    static TorchRuntime on(DeviceChoice choice, int threads, NvidiaDriver driver) {
         List<Device> devices = choice.devices();
         if (!devices.isEmpty()) {
             return on(devices.getFirst(), threads);
@@ -30,7 +35,7 @@ public final class TorchStart {
         try {
             return on(new Device.Cuda(0), threads);
         } catch (TorchUnavailable e) {
-            report(NvidiaDriver.ofMachine(), String.valueOf(e.getMessage()));
+            report(driver, String.valueOf(e.getMessage()));
             return on(new Device.Cpu(), threads);
         }
     }
@@ -47,12 +52,18 @@ public final class TorchStart {
     }
 
     /**
-     * What a processor that names GPUs checks before it starts.
+     * What a processor checks before it starts: the devices that it names, else the CPU, which is
+     * used where there is no GPU.
      *
      * @throws TorchUnavailable if one of them cannot be used; says what to do
      */
     public static void require(DeviceChoice choice) {
-        choice.devices().forEach(TorchRuntime::require);
+        require(choice, TorchRuntime::require);
+    }
+
+    static void require(DeviceChoice choice, Consumer<Device> check) {
+        List<Device> named = choice.devices();
+        (named.isEmpty() ? List.<Device>of(new Device.Cpu()) : named).forEach(check);
     }
 
     /**

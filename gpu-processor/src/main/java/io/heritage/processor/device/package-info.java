@@ -6,6 +6,7 @@
  *   <li>{@link io.heritage.processor.device.TorchStart}: starts libtorch there;
  *   <li>{@link io.heritage.processor.device.DeviceRuntime}: libtorch on the first of them, shared
  *       by all models;
+ *   <li>{@link io.heritage.processor.device.FreeMemory}: what is free there;
  *   <li>{@link io.heritage.processor.device.DeviceThread}: the thread that owns one;
  *   <li>{@link io.heritage.processor.device.Watchdog}: notices that it hangs;
  *   <li>{@link io.heritage.processor.device.DeviceMemory}: how much of its memory a job may take;

@@ -1,6 +1,7 @@
 package io.heritage.processor.interpolate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.media.EncodedBy;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.Rational;
@@ -82,12 +83,14 @@ public final class InterpolateHandler implements JobHandler {
                 });
     }
 
-    private static Payload healthCheck() {
-        return Payload.ofJson(
+    private Payload healthCheck() {
+        ObjectNode body =
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("status", "success")
-                        .put("message", "Worker is healthy and ready"));
+                        .put("message", "Worker is healthy and ready");
+        rife.status().describe(body);
+        return Payload.ofJson(body);
     }
 
     private Payload interpolate(InterpolateInput.Frames request, Attempt attempt)

@@ -2,6 +2,7 @@ package io.heritage.processor.restore;
 
 import io.heritage.models.seedvr2.SeedVr2;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.processor.device.DeviceMemory;
 
 /**
@@ -31,7 +32,7 @@ record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes
             case Device.Cuda _ ->
                     new MemoryBudget(
                             "CUDA",
-                            DeviceMemory.usable(model.deviceMemory().orElse(Long.MAX_VALUE)),
+                            GpuMemory.usable(model.deviceMemory().orElse(Long.MAX_VALUE)),
                             LONGEST_ON_CUDA);
         };
     }

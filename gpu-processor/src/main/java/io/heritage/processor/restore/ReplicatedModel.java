@@ -18,9 +18,13 @@ record ReplicatedModel(SeedVr2 leader, List<Replica> others, DeviceBudget memory
 
     /** What a job may take of a device. */
     interface DeviceBudget {
+        /** Without what libtorch keeps of earlier jobs. */
         MemoryBudget budget();
 
-        /** Evicts the models that this job does not need. */
+        /** Gives back what libtorch keeps. */
+        void releaseKept();
+
+        /** Evicts the models that this job does not need, and gives back what they leave. */
         void evictIdle();
     }
 }

@@ -74,16 +74,13 @@ public final class RestoreHandler implements JobHandler {
 
     /**
      * {@code model_type} is left out until a model is initialised: these fields may stand at the
-     * top level of a reply, where null does not occur. {@code gpu_memory} is in bytes, 0 without a
-     * GPU; {@code cuda_reason} says why a machine's GPU is not used.
+     * top level of a reply, where null does not occur.
      */
     private Payload health() {
-        DeviceStatus status = device.get();
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("status", "healthy").put("model_initialized", models.last().isPresent());
         models.last().ifPresent(last -> body.put("model_type", last.model().type()));
-        body.put("cuda_available", status.isCuda()).put("gpu_memory", status.memoryBytes());
-        status.fallback().ifPresent(reason -> body.put("cuda_reason", reason));
+        device.get().describe(body);
         models.last().ifPresent(last -> nameTiny(body, last.tiny()));
         return Payload.ofJson(body);
     }

@@ -176,9 +176,15 @@ public final class RestoreModels implements AutoCloseable {
         }
 
         @Override
+        public void releaseKept() {
+            leader.releaseKept();
+        }
+
+        @Override
         public void evictIdle() {
             residency.evictAllBut(used);
             device.makeRoom(residency, Long.MAX_VALUE);
+            releaseKept();
         }
     }
 

@@ -40,8 +40,9 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     }
 
     /**
-     * Where the plan is not the one of an empty device, models that this job does not need are
-     * evicted and the plan is made again.
+     * Where the plan is not the one of an empty device, it is made again after libtorch has given
+     * back what it keeps of earlier jobs, and once more after the models that this job does not need
+     * were evicted.
      *
      * @throws JobFailed as {@code planning} does, when nothing is left to evict
      */
@@ -52,10 +53,19 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
             return planning.apply(budget);
         }
         RestorePlan best = planning.apply(budget.unlimited());
-        if (!ifAny(() -> planning.apply(budget)).equals(Optional.of(best))) {
+        if (isMade(best, budget, planning)) {
+            return best;
+        }
+        memory.releaseKept();
+        if (!isMade(best, memory.budget(), planning)) {
             memory.evictIdle();
         }
         return planning.apply(memory.budget());
+    }
+
+    private static boolean isMade(
+            RestorePlan wanted, MemoryBudget of, Function<MemoryBudget, RestorePlan> planning) {
+        return ifAny(() -> planning.apply(of)).equals(Optional.of(wanted));
     }
 
     /**

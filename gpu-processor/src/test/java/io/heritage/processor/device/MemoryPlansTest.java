@@ -9,6 +9,7 @@ import io.heritage.models.seedvr2.memory.MemoryEstimate;
 import io.heritage.models.seedvr2.memory.MemoryPlan;
 import io.heritage.models.seedvr2.vae.VaeLayout;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.Precision;
 import io.heritage.schemas.FrameSize;
 import java.util.Optional;
@@ -65,7 +66,7 @@ class MemoryPlansTest {
                 FrameGeometry.area(new FrameSize(width / 2, height / 2), height, width);
         var plans =
                 new MemoryPlan(
-                        DeviceMemory.usable(free(card) - besideGib * GIB),
+                        GpuMemory.usable(free(card) - besideGib * GIB),
                         MemoryPlan.largestSlice(new Device.Cuda(0)));
         Optional<RestoreOptions> fitting =
                 plans.fitting(
@@ -92,6 +93,6 @@ class MemoryPlansTest {
     @ParameterizedTest
     @CsvSource({"84000000000, 80000000000", "10000000000, 8000000000", "0, 0"})
     void someOfAGpuStaysFree(long free, long usable) {
-        assertThat(DeviceMemory.usable(free)).isEqualTo(usable);
+        assertThat(GpuMemory.usable(free)).isEqualTo(usable);
     }
 }

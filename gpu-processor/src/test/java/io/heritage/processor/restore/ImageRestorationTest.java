@@ -61,6 +61,11 @@ class ImageRestorationTest {
                     }
 
                     @Override
+                    public void releaseKept() {
+                        throw new IllegalStateException("on a CPU libtorch keeps nothing");
+                    }
+
+                    @Override
                     public void evictIdle() {
                         throw new IllegalStateException("a machine's memory is counted whole");
                     }

@@ -225,22 +225,51 @@ class RestorePlanTest {
                 model::fitting, LARGE, SampleDepth.EIGHT, 1000, RestoreOptions.DEFAULT, budget);
     }
 
-    /** Memory of a device where idle models are resident. */
+    /** What libtorch keeps of one job costs the next one nothing while there is room for both. */
+    @ParameterizedTest
+    @CsvSource({
+        "1048576, 1048576, 1048576, 0, false",
+        "200, 1048576, 1048576, 1, false",
+        "200, 200, 1048576, 1, true"
+    })
+    void whatLibtorchKeepsIsReleasedOnlyIfThePlanDoesNotFitBesideIt(
+            long kept, long released, long withoutIdle, int releases, boolean givenUp) {
+        var memory = new SharedMemory("CUDA", kept << 20, released << 20, withoutIdle << 20);
+        RestorePlan plan = RestorePlan.making(memory, RestorePlanTest::video);
+        assertThat(plan).isEqualTo(video(new MemoryBudget("CUDA", Long.MAX_VALUE, 33)));
+        assertThat(memory.releases).isEqualTo(releases);
+        assertThat(memory.givenUp).isEqualTo(givenUp);
+    }
+
+    /** Memory of a device where idle models are resident, and libtorch keeps some. */
     private static final class SharedMemory implements ReplicatedModel.DeviceBudget {
         private final String device;
+        private final long kept;
         private final long withIdle;
         private final long withoutIdle;
+        private int releases;
         private boolean givenUp;
 
         SharedMemory(String device, long withIdle, long withoutIdle) {
+            this(device, withIdle, withIdle, withoutIdle);
+        }
+
+        SharedMemory(String device, long kept, long withIdle, long withoutIdle) {
             this.device = device;
+            this.kept = kept;
             this.withIdle = withIdle;
             this.withoutIdle = withoutIdle;
         }
 
         @Override
         public MemoryBudget budget() {
-            return new MemoryBudget(device, givenUp ? withoutIdle : withIdle, 33);
+            long free = releases == 0 ? kept : withIdle;
+            return new MemoryBudget(device, givenUp ? withoutIdle : free, 33);
+        }
+
+        @Override
+        public void releaseKept() {
+            releases++;
         }
 
         @Override

@@ -234,7 +234,8 @@ public final class SeedVr2 implements AutoCloseable {
 
     /**
      * Bytes of the device that a job can use, those of the loaded weights included; empty if the
-     * device does not tell, as on the CPU.
+     * device does not tell, as on the CPU. What libtorch keeps of earlier jobs is not in it: {@link
+     * #releaseKept}.
      */
     public OptionalLong deviceMemory() {
         GpuMemory memory = runtime.memory();
@@ -242,6 +243,11 @@ public final class SeedVr2 implements AutoCloseable {
             return OptionalLong.empty();
         }
         return OptionalLong.of(memory.free() + weightBytes());
+    }
+
+    /** Gives back what libtorch keeps of earlier jobs. */
+    public void releaseKept() {
+        runtime.releaseKept();
     }
 
     /** Bytes of the loaded weights on the device. */

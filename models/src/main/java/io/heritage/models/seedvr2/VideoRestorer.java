@@ -193,7 +193,6 @@ final class VideoRestorer {
                 stop.because(e);
             } finally {
                 model.networks().dit().forgetSizes();
-                model.runtime().releaseKept();
             }
         }
 

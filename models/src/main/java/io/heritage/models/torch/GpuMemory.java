@@ -14,6 +14,15 @@ import org.slf4j.LoggerFactory;
 public record GpuMemory(long total, long free) {
     public static final GpuMemory UNKNOWN = new GpuMemory(0, 0);
 
+    /**
+     * Left of a GPU for kernels' work space, which estimates leave out, and for the allocator. What
+     * estimates miss besides is caught by the steps of less memory.
+     */
+    private static final long RESERVE = 4_000_000_000L;
+
+    /** A small card has small jobs, and work space shrinks with them. */
+    private static final double LARGEST_RESERVE = 0.2;
+
     private static final Logger LOG = LoggerFactory.getLogger(GpuMemory.class);
 
     public static GpuMemory of(Device device) {
@@ -21,6 +30,15 @@ public record GpuMemory(long total, long free) {
             case Device.Cpu() -> UNKNOWN;
             case Device.Cuda(int index) -> ofGpu(index);
         };
+    }
+
+    /**
+     * What a job may take of a GPU.
+     *
+     * @param free bytes of it; what is resident already is not in them
+     */
+    public static long usable(long free) {
+        return free - Math.min(RESERVE, (long) (free * LARGEST_RESERVE));
     }
 
     private static GpuMemory ofGpu(int index) {

@@ -15,17 +15,24 @@ import java.util.regex.Pattern;
  */
 record LibtorchInstallation(Map<String, String> environment) {
     static final String VERSION = "2.7.1";
+    private static final String OPERATORS = "PYTORCH_EXTRA_LIBRARY_PATH";
     private static final Pattern NUMBER = Pattern.compile("(\\d+\\.\\d+\\.\\d+)");
 
     /**
-     * @throws TorchUnavailable if the host's libtorch is not the one that the engine was built for
+     * @throws TorchUnavailable if the host's libtorch is not the one that the engine was built for, or
+     *     a library of operators is missing
      */
     void check(Device device) {
         String folder = environment.get("PYTORCH_LIBRARY_PATH");
         if (folder == null || folder.isBlank()) {
             requireClassPathBuildFor(device);
-            return;
+        } else {
+            requireHostBuild(folder);
         }
+        requireOperators();
+    }
+
+    private void requireHostBuild(String folder) {
         Path library = Path.of(folder);
         if (!Files.isDirectory(library)) {
             throw new TorchUnavailable(
@@ -45,6 +52,21 @@ record LibtorchInstallation(Map<String, String> environment) {
                             "libtorch in %s is %s, expected %s: install that version, another one crashes"
                                     .formatted(folder, found, VERSION));
                 });
+    }
+
+    /** The engine loads each of these libraries after libtorch; it fails with a trace. */
+    private void requireOperators() {
+        String files = environment.get(OPERATORS);
+        if (files == null) {
+            return;
+        }
+        for (String file : files.split(",", -1)) {
+            if (!Files.isRegularFile(Path.of(file))) {
+                throw new TorchUnavailable(
+                        "%s names '%s', which is no file; it must name libraries of operators, with commas between"
+                                .formatted(OPERATORS, file));
+            }
+        }
     }
 
     private void requireClassPathBuildFor(Device device) {

@@ -189,13 +189,15 @@ public final class TorchRuntime implements AutoCloseable {
         return open.get();
     }
 
-    /** Memory of the device now, after libtorch's cache was returned. */
+    /** Memory of the device now. What libtorch keeps for later tensors is not free. */
     public GpuMemory memory() {
-        releaseKept();
         return GpuMemory.of(options.device());
     }
 
-    /** Returns the GPU memory that libtorch caches. */
+    /**
+     * Gives back the GPU memory that libtorch keeps for later tensors. It does so by itself before
+     * a tensor fails for lack of memory; a plan that counts free memory has to ask for it.
+     */
     public void releaseKept() {
         if (options.device() instanceof Device.Cuda) {
             JniUtils.emptyCudaCache();

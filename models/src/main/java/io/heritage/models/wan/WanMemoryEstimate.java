@@ -5,7 +5,9 @@ import io.heritage.models.rife.Rife;
 import io.heritage.models.torch.Precision;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDitLayout;
+import io.heritage.models.wan.vae.VaeEncoder;
 import io.heritage.models.wan.vae.WanVaeLayout;
+import io.heritage.models.wan.vae.WanVaeLayout.Half;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +26,8 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
     private static final int FRAMES_OF_LATENT = 4;
 
     /**
-     * Tensors of a VAE's widest level alive at once: input, normed, joined with the past, result.
+     * Tensors of a VAE's widest level alive at once: input, normed, joined with the past, result; or
+     * input, first result, and two of its norm.
      */
     private static final int ALIVE = 4;
 
@@ -53,11 +56,11 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
         kept.put(Residency.ONE_EXPERT, Math.max(weights.expert, weights.text) + weights.vae);
         kept.put(Residency.SWAP_BLOCKS, Math.max(2 * weights.block, weights.text) + weights.vae);
         Map<Stage, Long> stages = new EnumMap<>(Stage.class);
-        stages.put(Stage.ENCODE, codec(vae, precision, FRAMES_OF_LATENT, size));
+        stages.put(Stage.ENCODE, encoding(vae, size));
         stages.put(Stage.DIFFUSE, diffusion(dit, precision, size));
         stages.put(
                 Stage.DECODE,
-                codec(vae, precision, FRAMES_OF_LATENT * decodeChunk, size)
+                decoding(vae, precision, FRAMES_OF_LATENT * decodeChunk, size)
                         + Rife.peakBytes(SPACE * size.width(), SPACE * size.height()));
         return new WanMemoryEstimate(kept, stages);
     }
@@ -74,8 +77,28 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
         return wide * FLOAT + Math.max(attention, feedForward) + rope + latents;
     }
 
-    /** One chunk at full size, and what the causal layers remember. */
-    private static long codec(WanVaeLayout vae, Precision precision, int frames, LatentSize size) {
+    /** Bytes of the VAE's weights, where all but the encoder compute in the precision. */
+    static long vaeBytes(WanVaeLayout vae, Precision precision) {
+        return vae.parameters(Half.ENCODER) * VaeEncoder.PRECISION.bytes()
+                + vae.parameters(Half.DECODER) * precision.bytes();
+    }
+
+    /**
+     * A residual block at full size where it is largest, in its second norm, and what the causal
+     * layers remember: two frames for each of four convolutions at full size, and not as much again
+     * of the smaller levels. Where frames repeat, a block's memory is kept for comparison.
+     */
+    private static long encoding(WanVaeLayout vae, LatentSize size) {
+        long pixels = (long) SPACE * size.height() * SPACE * size.width();
+        long frame = pixels * vae.width() * VaeEncoder.PRECISION.bytes();
+        long alive = ALIVE * FRAMES_OF_LATENT * frame;
+        long remembered = 2 * 4 * 2 * frame;
+        long compared = 2 * 2 * frame;
+        return alive + remembered + compared + FRAMES_OF_LATENT * pixels * RGB * FLOAT;
+    }
+
+    /** One chunk of the decoder at full size, and what the causal layers remember. */
+    private static long decoding(WanVaeLayout vae, Precision precision, int frames, LatentSize size) {
         long pixels = (long) SPACE * size.height() * SPACE * size.width();
         long frame = pixels * vae.width() * precision.bytes();
         long norms = pixels * vae.width() * FLOAT * frames;

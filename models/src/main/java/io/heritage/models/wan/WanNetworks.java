@@ -58,9 +58,11 @@ final class WanNetworks implements AutoCloseable {
             this.files = own(new OpenFiles(paths));
             WanVaeLayout.of(files.vae());
             Umt5Layout.of(files.text());
-            int type = settings.precision().torchType();
-            this.encoder = own(VaeEncoder.load(runtime, files.vae(), type));
-            this.decoder = own(VaeDecoder.load(runtime, files.vae(), type));
+            this.encoder = own(VaeEncoder.load(runtime, files.vae()));
+            this.decoder =
+                    own(
+                            VaeDecoder.load(
+                                    runtime, files.vae(), settings.precision().torchType()));
             this.tokenizer = own(files.tokenizer());
             this.sampler = own(Sampler.open(runtime));
             for (Expert expert : Expert.values()) {
@@ -229,7 +231,7 @@ final class WanNetworks implements AutoCloseable {
                                 textLayout.parameters(),
                                 false,
                                 settings.float8().ofText()),
-                        vae.parameters() * settings.precision().bytes());
+                        WanMemoryEstimate.vaeBytes(vae, settings.precision()));
         return WanMemoryEstimate.of(
                 layout, vae, weights, settings.precision(), settings.decodeChunk(), size);
     }

@@ -45,6 +45,36 @@ class LibtorchInstallationTest {
     }
 
     @Test
+    void aLibraryOfOperatorsThatIsMissingIsNamed() throws IOException {
+        Path there = Files.createFile(torch.resolve("libheritage.so"));
+        Path missing = torch.resolve("libmissing.so");
+        assertThatCode(() -> withOperators(there.toString()).check(new Device.Cpu()))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> withOperators(there + "," + missing).check(new Device.Cpu()))
+                .isInstanceOf(TorchUnavailable.class)
+                .hasMessageContaining("PYTORCH_EXTRA_LIBRARY_PATH names '" + missing + "'");
+        assertThatThrownBy(() -> withOperators("").check(new Device.Cpu()))
+                .hasMessageContaining("names '', which is no file");
+        Path lib = Files.createDirectory(torch.resolve("lib"));
+        var onCuda =
+                new LibtorchInstallation(
+                        Map.of(
+                                "PYTORCH_LIBRARY_PATH",
+                                lib.toString(),
+                                "PYTORCH_VERSION",
+                                "2.7.1",
+                                "PYTORCH_EXTRA_LIBRARY_PATH",
+                                missing.toString()));
+        assertThatThrownBy(() -> onCuda.check(new Device.Cuda(0)))
+                .isInstanceOf(TorchUnavailable.class)
+                .hasMessageContaining(missing.toString());
+    }
+
+    private static LibtorchInstallation withOperators(String files) {
+        return new LibtorchInstallation(Map.of("PYTORCH_EXTRA_LIBRARY_PATH", files));
+    }
+
+    @Test
     void devicesAreNamedAsInTorch() {
         assertThatThrownBy(() -> Device.parse("gpu"))
                 .hasMessageContaining("none of cpu, cuda, cuda:N");

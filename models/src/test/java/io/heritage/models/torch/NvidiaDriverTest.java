@@ -64,6 +64,21 @@ class NvidiaDriverTest {
         assertThat(driver.obstacle().orElseThrow()).contains("no driver is loaded");
     }
 
+    /** What a start says where libtorch sees fewer devices than it is told to use. */
+    @Test
+    void aDeviceThatLibtorchDoesNotSeeIsExplained() throws IOException {
+        assertThat(TorchRuntime.whyMissing(NvidiaDriver.under(root), 0))
+                .isEqualTo("this machine has no NVIDIA device (no /dev/nvidia0)");
+        loadDriver("NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.57.02  Tue Jul 13 2021");
+        assertThat(TorchRuntime.whyMissing(NvidiaDriver.under(root), 0)).contains("--gpus all");
+        write("dev/nvidia0", "");
+        assertThat(TorchRuntime.whyMissing(NvidiaDriver.under(root), 1))
+                .isEqualTo("this machine has /dev/nvidia0");
+        assertThat(TorchRuntime.whyMissing(NvidiaDriver.under(root), 0))
+                .startsWith("/dev/nvidia0 is present with driver 470.57.02: it must be 525.60 or")
+                .contains("libcudart.so", "-Djna.library.path", "heritage gpu install");
+    }
+
     @Test
     void aNetworkCardOfTheSameVendorIsNoGpu() throws IOException {
         write("sys/bus/pci/devices/0000:19:00.0/vendor", "0x10de\n");

@@ -2,14 +2,18 @@ package io.heritage.models.wan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.models.Work.Stage;
 import io.heritage.models.torch.Device;
+import io.heritage.models.torch.GpuMemory;
 import io.heritage.models.torch.Precision;
 import io.heritage.models.wan.WanMemoryEstimate.NetworkBytes;
 import io.heritage.models.wan.dit.LatentSize;
 import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.WanVaeLayout;
+import io.heritage.models.wan.vae.WanVaeLayout.Half;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,9 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class WanResidencyTest {
     private static final long GIB = 1L << 30;
-
-    /** What a processor leaves free of a large card; of a small one a fifth. */
-    private static final long RESERVE = 4_000_000_000L;
+    private static final LatentSize LARGE = LatentSize.ofVideo(81, 720, 1280);
 
     /**
      * @param freeGib of an idle card of 80, 141 and 24 GB after CUDA has started there
@@ -39,21 +41,40 @@ class WanResidencyTest {
     void theExpertsThatStay(
             double freeGib, long besideGib, int height, int width, Residency expected) {
         long free = (long) (freeGib * GIB) - besideGib * GIB;
-        WanMemoryEstimate estimate = published(LatentSize.ofVideo(81, height, width));
-        assertThat(estimate.fitting(free - Math.min(RESERVE, free / 5)))
+        WanMemoryEstimate estimate =
+                published(LatentSize.ofVideo(81, height, width), Precision.BF16);
+        assertThat(estimate.fitting(GpuMemory.usable(free)))
                 .as("at its peak %.1f GiB", (double) estimate.peak(expected) / GIB)
                 .isEqualTo(Optional.of(expected));
     }
 
-    private static WanMemoryEstimate published(LatentSize size) {
-        Precision precision = Precision.BF16;
+    /** Of 96 channels at full size: 4 tensors of 4 frames, and 16 frames that layers remember. */
+    @Test
+    void encodingTakesFloat32WhateverTheOtherStagesComputeIn() {
+        long encoding = published(LARGE, Precision.BF16).stages().get(Stage.ENCODE);
+        assertThat(encoding)
+                .isGreaterThan(32L * 96 * 720 * 1280 * Float.BYTES)
+                .isEqualTo(published(LARGE, Precision.FP32).stages().get(Stage.ENCODE));
+        assertThat(published(LARGE, Precision.BF16).stages().get(Stage.DECODE))
+                .isLessThan(published(LARGE, Precision.FP32).stages().get(Stage.DECODE));
+    }
+
+    @Test
+    void theEncodersWeightsAreCountedInFloat32() {
+        WanVaeLayout vae = WanVaeLayout.WAN21;
+        assertThat(vae.parameters()).isEqualTo(126_892_531);
+        assertThat(WanMemoryEstimate.vaeBytes(vae, Precision.BF16))
+                .isEqualTo(4 * vae.parameters(Half.ENCODER) + 2 * vae.parameters(Half.DECODER));
+    }
+
+    private static WanMemoryEstimate published(LatentSize size, Precision precision) {
         long expert = WanDitLayout.A14B.parameters() * precision.bytes();
         var weights =
                 new NetworkBytes(
                         expert,
                         expert / WanDitLayout.A14B.layers(),
                         Umt5Layout.XXL.parameters() * precision.bytes(),
-                        WanVaeLayout.WAN21.parameters() * precision.bytes());
+                        WanMemoryEstimate.vaeBytes(WanVaeLayout.WAN21, precision));
         int decodeChunk = WanSettings.defaults(new Device.Cuda(0)).decodeChunk();
         return WanMemoryEstimate.of(
                 WanDitLayout.A14B, WanVaeLayout.WAN21, weights, precision, decodeChunk, size);

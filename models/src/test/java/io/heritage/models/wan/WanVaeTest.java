@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.torch.Device;
 import io.heritage.models.torch.FloatTensor;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
@@ -17,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +33,7 @@ class WanVaeTest {
         Path file = WanTiny.write(folder, WanFileNames.DOCUMENTED, false).vae();
         try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu());
                 WeightFile weights = WeightFile.open(file, KeyNaming.VAE);
-                VaeEncoder encoder = VaeEncoder.load(runtime, weights, 6);
+                VaeEncoder encoder = VaeEncoder.load(runtime, weights);
                 TensorScope scope = runtime.newScope()) {
             var given =
                     new Conditioning(
@@ -52,6 +55,28 @@ class WanVaeTest {
             }
             assertThat(allLayers).hasValue(encoder.steps(FRAMES));
             assertThat(layers.get()).isLessThan(allLayers.get());
+        }
+    }
+
+    /** Numbers that were rounded to bfloat16 end in sixteen zeros. */
+    @Test
+    void picturesAreEncodedInFloat32WhateverTheOtherNetworksComputeIn() {
+        WanFiles files = WanTiny.write(folder, WanFileNames.DOCUMENTED, false);
+        WanSettings settings =
+                ChangedSettings.precision(
+                        WanSettings.defaults(new Device.Cpu()), Precision.BF16);
+        try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu());
+                var networks = new WanNetworks(runtime, files, settings);
+                TensorScope scope = runtime.newScope()) {
+            VaeEncoder encoder = networks.encoder();
+            var given =
+                    new Conditioning(
+                            Conditioning.Mode.LAST_FRAME, 1, picture(scope, 0.5f), null);
+            FloatTensor mean =
+                    scope.floats(
+                            encoder.moments(scope, given.source(encoder), 1, () -> {}).mean());
+            assertThat(IntStream.range(0, mean.size()).map(i -> Float.floatToRawIntBits(mean.at(i))))
+                    .anyMatch(bits -> (bits & 0xffff) != 0);
         }
     }
 

@@ -28,9 +28,12 @@ public final class ProcessorService implements AutoCloseable {
 
     /**
      * @param notices told what a start waits for
+     * @throws CannotStart if Kafka does not answer, or the configuration names a GPU or an encoder
+     *     that cannot be used
      */
     public static ProcessorService start(HeritageConfig config, Consumer<String> notices)
             throws CannotStart, InvalidConfiguration, InterruptedException {
+        requireDevices(config);
         return Service.starting(
                 "processor",
                 config,
@@ -40,12 +43,8 @@ public final class ProcessorService implements AutoCloseable {
                                 services, services.add(processor(config, transport, admin))));
     }
 
-    /**
-     * @throws CannotStart if the configuration names a GPU or an encoder that cannot be used
-     */
-    static Processor processor(HeritageConfig config, KafkaTransport transport, AdminPort admin)
-            throws CannotStart {
-        requireDevices(config);
+    static Processor processor(
+            HeritageConfig config, KafkaTransport transport, AdminPort admin) {
         var age = Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
         admin.meters().time(Metric.COLD_START, age, "process");
         Processor processor =
@@ -65,6 +64,11 @@ public final class ProcessorService implements AutoCloseable {
         return processor;
     }
 
+    /**
+     * Before anything is started that would have to wait for it.
+     *
+     * @throws CannotStart if the configuration names a GPU or an encoder that cannot be used
+     */
     static void requireDevices(HeritageConfig config) throws CannotStart {
         try {
             Processor.requireDevices(config.processor());

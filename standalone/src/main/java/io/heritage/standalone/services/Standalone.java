@@ -51,12 +51,14 @@ public final class Standalone implements AutoCloseable {
     /**
      * Closes what it has started if it fails or is interrupted.
      *
-     * @throws CannotStart if a port is taken, or the data folder in use or not readable
+     * @throws CannotStart if a port is taken, the data folder in use or not readable, or a GPU that
+     *     the configuration names cannot be used
      */
     public static Standalone start(HeritageConfig config)
             throws CannotStart, InvalidConfiguration, InterruptedException {
         requireNoOtherKafka(config);
         RetentionCheck.require(config);
+        ProcessorService.requireDevices(config);
         HostCheck.requireWritable(config.data());
         GatewayService.requirePort(
                 config.gateway().host(), config.gateway().port(), "--port (0 takes a free one)");

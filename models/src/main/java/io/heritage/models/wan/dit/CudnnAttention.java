@@ -11,6 +11,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +40,23 @@ public final class CudnnAttention {
      */
     public static boolean chosen(
             TorchRuntime runtime, AttentionKernel wanted, int headSize, int computeType) {
+        return chosen(
+                wanted,
+                capability(runtime.device()),
+                () -> objection(runtime, headSize, computeType));
+    }
+
+    /**
+     * @param capability of the card, such as 90 for sm90; 0: it is none
+     * @param trial what speaks against the kernel
+     */
+    static boolean chosen(
+            AttentionKernel wanted, int capability, Supplier<Optional<String>> trial) {
         return switch (wanted) {
             case SDPA -> false;
-            case AUTO -> isHopper(runtime.device()) && agrees(runtime, headSize, computeType);
+            case AUTO -> capability == HOPPER && agrees(trial.get());
             case CUDNN -> {
-                objection(runtime, headSize, computeType)
+                trial.get()
                         .ifPresent(why -> {
                             throw new IllegalArgumentException(
                                     "attention CUDNN: %s. Use AUTO or SDPA".formatted(why));
@@ -53,15 +66,14 @@ public final class CudnnAttention {
         };
     }
 
-    private static boolean isHopper(Device device) {
+    private static int capability(Device device) {
         return switch (device) {
-            case Device.Cpu _ -> false;
-            case Device.Cuda cuda -> CudaDevice.capability(cuda) == HOPPER;
+            case Device.Cpu _ -> 0;
+            case Device.Cuda cuda -> CudaDevice.capability(cuda);
         };
     }
 
-    private static boolean agrees(TorchRuntime runtime, int headSize, int computeType) {
-        Optional<String> objection = objection(runtime, headSize, computeType);
+    private static boolean agrees(Optional<String> objection) {
         objection.ifPresent(why ->
                 LOG.atWarn()
                         .addKeyValue("error", why)

@@ -3,6 +3,7 @@ package io.heritage.models.wan.vae;
 import ai.djl.pytorch.jni.IValue;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
+import io.heritage.models.torch.Precision;
 import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.wan.vae.WanVaeLayout.Half;
@@ -13,6 +14,12 @@ import java.util.List;
 
 /** Video to latent, in chunks of 1, 4, 4, … frames. */
 public final class VaeEncoder implements AutoCloseable {
+    /**
+     * Of the published encoder, whatever the other networks compute in: it is a small part of the
+     * work, and some versions of cuDNN convolve over time wrongly in bfloat16.
+     */
+    public static final Precision PRECISION = Precision.FP32;
+
     private static final int FRAMES_OF_LATENT = 4;
     private static final int TIME = 2;
 
@@ -42,11 +49,11 @@ public final class VaeEncoder implements AutoCloseable {
     /**
      * Checks and loads the encoder's part of the file; the caller closes it before the file.
      *
-     * @param computeType of weights and activations, as torch counts types
      * @throws io.heritage.models.checkpoint.CheckpointMismatch if it is the file of something else
      */
-    public static VaeEncoder load(TorchRuntime runtime, WeightFile file, int computeType) {
-        return new VaeEncoder(VaeNetwork.load(runtime, file, Half.ENCODER, computeType));
+    public static VaeEncoder load(TorchRuntime runtime, WeightFile file) {
+        return new VaeEncoder(
+                VaeNetwork.load(runtime, file, Half.ENCODER, PRECISION.torchType()));
     }
 
     /** Latent frames of a video; up to 3 frames at its end that fill no chunk are left out. */

@@ -181,7 +181,15 @@ public record WanVaeLayout(long width, long latent) {
 
     /** Numbers in the weights. */
     public long parameters() {
-        return expected().values().stream().mapToLong(TensorShape::elements).sum();
+        return parameters(Half.ENCODER) + parameters(Half.DECODER);
+    }
+
+    /** Numbers in the weights of a half. */
+    public long parameters(Half half) {
+        return expected().entrySet().stream()
+                .filter(entry -> half.holds(entry.getKey()))
+                .mapToLong(entry -> entry.getValue().elements())
+                .sum();
     }
 
     /** Layers of a half in the order a video meets them, by the beginning of their keys. */

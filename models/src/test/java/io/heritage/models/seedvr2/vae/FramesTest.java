@@ -3,6 +3,7 @@ package io.heritage.models.seedvr2.vae;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.pytorch.jni.IValue;
+import io.heritage.models.checkpoint.CheckpointTensor;
 import io.heritage.models.checkpoint.TensorShape;
 import io.heritage.models.checkpoint.TensorType;
 import io.heritage.models.torch.FloatTensor;
@@ -10,8 +11,15 @@ import io.heritage.models.torch.TensorScope;
 import io.heritage.models.torch.TorchOptions;
 import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
@@ -112,6 +120,63 @@ class FramesTest {
             }
             assertThat(Math.sqrt(error / size)).isBetween(1e-4, 0.0018);
         }
+    }
+
+    @Test
+    void theNormInBf16StaysChannelsLast() {
+        try (TensorScope scope = runtime.newScope()) {
+            IValue frames =
+                    scope.call(
+                            script,
+                            "in_type",
+                            random(scope, 4, 3, 3, 64, 24, 20),
+                            scope.number(BF16));
+            IValue last =
+                    scope.call(
+                            script,
+                            "norm_keeps_channels_last",
+                            frames,
+                            random(scope, 5, 1, 64),
+                            random(scope, 6, 0, 64),
+                            scope.number(32L));
+            assertThat(last.toBoolean()).isTrue();
+        }
+    }
+
+    /** The reference norms in float32; weights of convolutions are rounded. */
+    @Test
+    void weightsOfNormsStayInFloat32() {
+        String norm = "decoder.conv_norm_out.weight";
+        String convolution = "decoder.conv_out.bias";
+        try (Arena arena = Arena.ofConfined();
+                TensorScope scope = runtime.newScope()) {
+            MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1.001f);
+            Map<String, CheckpointTensor> stored = new HashMap<>();
+            for (String key : List.of(norm, convolution)) {
+                stored.put(
+                        key, new CheckpointTensor(key, TensorType.F32, TensorShape.of(1), number));
+            }
+            IValue prepared =
+                    scope.call(
+                            script,
+                            "prepare",
+                            scope.dictionary(stored),
+                            scope.byteDictionary(Map.of()),
+                            random(scope, 7, 0, 256),
+                            scope.number(BF16));
+            Map<String, IValue> weights = prepared.toIValueMap();
+            try {
+                assertThat(inFloat32(scope, weights, norm)).isEqualTo(1.001f);
+                assertThat(inFloat32(scope, weights, convolution)).isEqualTo(1);
+            } finally {
+                weights.values().forEach(IValue::close);
+            }
+        }
+    }
+
+    private static float inFloat32(TensorScope scope, Map<String, IValue> weights, String key) {
+        IValue weight = Objects.requireNonNull(weights.get(key), key);
+        return scope.floats(scope.call(script, "in_type", weight, scope.number(FLOAT32))).at(0);
     }
 
     private static FloatTensor norm(TensorScope scope, IValue x, IValue weight, IValue bias) {

@@ -59,7 +59,11 @@ public final class GpuCommand implements Callable<Integer> {
                         .processor()
                         .device();
         GpuReport report = GpuReport.ofMachine(device, context.environment());
-        PrintWriter out = spec.commandLine().getOut();
+        return say(report, json, spec.commandLine().getOut());
+    }
+
+    /** Prints it, and answers the exit code. */
+    static int say(GpuReport report, boolean json, PrintWriter out) {
         out.println(json ? asJson(report) : report.text());
         out.flush();
         return report.onGpu() ? ExitCode.OK : ExitCode.ERROR;
