@@ -41,6 +41,7 @@ class ChaosRunTest {
                         kill(4_000, Part.Kind.PROCESSOR, 0),
                         kill(9_000, Part.Kind.GATEWAY, 0),
                         kill(15_000, Part.Kind.SINK, 0),
+                        wrongClock(19_000, Part.Kind.GATEWAY, 0, 16_000),
                         fault(22_000, Disturbance.Kind.STOP, Part.Kind.PROCESSOR, 1, 8_000),
                         fault(28_000, Disturbance.Kind.SLOW_NETWORK, Part.Kind.SINK, 0, 6_000),
                         kill(38_000, Part.Kind.BROKER, 0),
@@ -58,6 +59,10 @@ class ChaosRunTest {
 
     private static Fault kill(long at, Part.Kind part, int number) {
         return fault(at, Disturbance.Kind.KILL, part, number, 500);
+    }
+
+    private static Fault wrongClock(long at, Part.Kind part, int number, long lasts) {
+        return new Fault(at, Disturbance.Kind.CLOCK, part, number, lasts, 60_000);
     }
 
     private static Fault fault(
