@@ -89,7 +89,7 @@ function App() {
     <main id="main" tabindex="-1">
       ${problem && html`<${Notice} kind="error" title="No answer">${problem}</${Notice}>`}
       ${needsKey
-        ? html`<${KeyPage} />`
+        ? html`<${KeyPage} refused=${needsKey === 'refused'} />`
         : endpoints
           ? PAGES[name].page(route)
           : !problem && html`<p class="quiet" role="status">Loading …</p>`}
@@ -146,11 +146,11 @@ function Activity({ title }) {
   </p>`;
 }
 
-function KeyPage() {
+function KeyPage({ refused }) {
   return html`<section class="narrow">
     <h1 tabindex="-1">A key is needed</h1>
     <p>This server asks every caller for an API key. The operator creates one with <code>./heritage keys new NAME</code>.</p>
-    ${currentKey() && html`<${Notice} kind="error" title="Refused">The server does not accept the key of this tab.</${Notice}>`}
+    ${refused && html`<${Notice} kind="error" title="Refused">The server does not accept the key of this tab.</${Notice}>`}
     <${KeyForm} done=${() => {}} />
   </section>`;
 }

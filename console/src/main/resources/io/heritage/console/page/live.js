@@ -14,7 +14,8 @@ const MOST_JOBS = 20_000;
 export const state = {
   /** @type {null | {id: string, kind: string, engine: string}[]} null: not asked yet */
   endpoints: null,
-  needsKey: false,
+  /** @type {'' | 'missing' | 'refused'} why nothing is shown before there is a key that the server takes */
+  needsKey: '',
   /** @type {'connecting' | 'live' | 'polling' | 'lost'} */
   link: 'connecting',
   /** Newest summary by job id, each with its `endpoint`, and when it was created `at` in ms. */
@@ -99,10 +100,10 @@ export async function loadEndpoints() {
     const endpoints = await loadList();
     if (usedKey !== currentKey()) return;
     state.endpoints = endpoints;
-    state.needsKey = false;
+    state.needsKey = '';
   } catch (e) {
     if (usedKey !== currentKey()) return;
-    state.needsKey = e.status === 401;
+    state.needsKey = e.status !== 401 ? '' : usedKey ? 'refused' : 'missing';
     state.endpoints = null;
     if (!state.needsKey) throw e;
   } finally {
@@ -122,7 +123,7 @@ function forgetAll() {
 }
 onKey(forgetAll);
 onRefused(() => {
-  state.needsKey = true;
+  state.needsKey = currentKey() ? 'refused' : 'missing';
   forgetAll();
 });
 
