@@ -119,7 +119,7 @@ class TracksTest {
     /** Such as the voice of the director. */
     @ParameterizedTest
     @EnumSource
-    void soundKeepsThatItIsACommentary(VideoFormat format) {
+    void soundKeepsThatItIsACommentary(VideoFormat format) throws IOException {
         Path in = folder.resolve("commentary.mkv");
         TestSound.write(in, "libopus", "s16", avformat.AV_DISPOSITION_COMMENT);
         try (MediaFile copy =
@@ -165,7 +165,7 @@ class TracksTest {
         return VideoProbe.of(out, ImageLimits.DEFAULT).tracks().get(1).codec();
     }
 
-    private Path besidePictures(Path in, VideoFormat format) {
+    private Path besidePictures(Path in, VideoFormat format) throws IOException {
         Path out = folder.resolve("sound." + format.title());
         VideoEncoding encoding =
                 VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1)).withFormat(format);
