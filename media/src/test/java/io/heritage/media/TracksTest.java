@@ -116,16 +116,17 @@ class TracksTest {
                 matroska, "matroska", "libx264", "yuv420p", _ -> {}, List.of(subtitles));
     }
 
-    /** Such as the voice of the director. */
+    /** Such as the voice of the director; FFmpeg writes no such flag into WebM. */
     @ParameterizedTest
     @EnumSource
-    void soundKeepsThatItIsACommentary(VideoFormat format) throws IOException {
+    void soundKeepsThatItIsACommentaryInMp4(VideoFormat format) throws IOException {
         Path in = folder.resolve("commentary.mkv");
         TestSound.write(in, "libopus", "s16", avformat.AV_DISPOSITION_COMMENT);
         try (MediaFile copy =
                 MediaFile.open(besidePictures(in, format), ImageLimits.DEFAULT)) {
-            assertThat(copy.context().streams(1).disposition() & avformat.AV_DISPOSITION_COMMENT)
-                    .isNotZero();
+            int flags = copy.context().streams(1).disposition();
+            assertThat((flags & avformat.AV_DISPOSITION_COMMENT) != 0)
+                    .isEqualTo(format == VideoFormat.MP4);
         }
     }
 
