@@ -193,10 +193,10 @@ final class GatewaySubmitTest extends GatewayFixture {
         assertThat(run(odd).status()).isEqualTo(200);
         assertThat(((JobEvent.Rejected) events.all().getLast()).error()).isEqualTo(text);
         assertThat(jobs.submitted()).isEmpty();
-        String batch = odd.replace("{\"input\":{", "{\"input\":{},\"inputs\":[{").replace("}}", "}]}");
-        Reply refused = client.send("POST", "/v2/interpolate/batch", batch, AUTHORIZED);
+        String batch = "{\"input\":{\"action\":\"health\"},\"inputs\":[{\"seedd\":7}]}";
+        Reply refused = client.send("POST", "/v2/restore/batch", batch, AUTHORIZED);
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.error()).isEqualTo("inputs.0: " + text);
+        assertThat(refused.error()).isEqualTo("inputs.0: input has unknown fields: seedd (did you mean seed?)");
         assertThat(run(withImages(10)).status()).isEqualTo(200);
         assertThat(jobs.submitted()).hasSize(1);
     }

@@ -116,16 +116,17 @@ class TracksTest {
                 matroska, "matroska", "libx264", "yuv420p", _ -> {}, List.of(subtitles));
     }
 
-    /** Such as the voice of the director. */
+    /** Such as the voice of the director; FFmpeg writes no such flag into WebM. */
     @ParameterizedTest
     @EnumSource
-    void soundKeepsThatItIsACommentary(VideoFormat format) {
+    void soundKeepsThatItIsACommentaryInMp4(VideoFormat format) throws IOException {
         Path in = folder.resolve("commentary.mkv");
         TestSound.write(in, "libopus", "s16", avformat.AV_DISPOSITION_COMMENT);
         try (MediaFile copy =
                 MediaFile.open(besidePictures(in, format), ImageLimits.DEFAULT)) {
-            assertThat(copy.context().streams(1).disposition() & avformat.AV_DISPOSITION_COMMENT)
-                    .isNotZero();
+            int flags = copy.context().streams(1).disposition();
+            assertThat((flags & avformat.AV_DISPOSITION_COMMENT) != 0)
+                    .isEqualTo(format == VideoFormat.MP4);
         }
     }
 
@@ -165,7 +166,7 @@ class TracksTest {
         return VideoProbe.of(out, ImageLimits.DEFAULT).tracks().get(1).codec();
     }
 
-    private Path besidePictures(Path in, VideoFormat format) {
+    private Path besidePictures(Path in, VideoFormat format) throws IOException {
         Path out = folder.resolve("sound." + format.title());
         VideoEncoding encoding =
                 VideoEncoding.of(new FrameSize(64, 48), new Rational(25, 1)).withFormat(format);
