@@ -197,10 +197,11 @@ public final class IngestBenchmark {
         gateway.requireAlive();
         ServiceProcess.Heap found = gateway.heap();
         System.out.printf(
-                "heap of the gateway, %d uploads of %d MB at once: at most %d MiB after a collection and %d before one, of %d; resident at most %d MiB since its start; %.0f MB/s of request in all%n",
+                "heap of the gateway, %d uploads of %d MB at once: at most %d MiB live after %d collections of all of it, %d MiB used before any, of %d; resident at most %d MiB since its start; %.0f MB/s of request in all%n",
                 uploads,
                 megabytes,
                 found.live(),
+                found.full(),
                 found.used(),
                 heap,
                 gateway.peakMebibytes(),

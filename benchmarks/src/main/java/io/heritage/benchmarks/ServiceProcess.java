@@ -25,10 +25,11 @@ final class ServiceProcess implements AutoCloseable {
     /**
      * Heap in whole MiB at collections.
      *
-     * @param live what was left by a collection, at most
-     * @param used what was there before a collection, at most
+     * @param full number of collections of the whole heap
+     * @param live what one of these left, at most
+     * @param used what was there before any collection, at most
      */
-    record Heap(long live, long used) {}
+    record Heap(int full, long live, long used) {}
 
     /**
      * @param command {@code gateway} or {@code sink}
@@ -105,6 +106,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** What the collections say. */
     Heap heap() throws IOException {
+        int full = 0;
         long live = 0;
         long used = 0;
         List<String> lines = Files.readAllLines(collections, UTF_8);
@@ -112,10 +114,13 @@ final class ServiceProcess implements AutoCloseable {
             Matcher sizes = COLLECTION.matcher(line);
             if (sizes.find()) {
                 used = Math.max(used, Long.parseLong(sizes.group(1)));
-                live = Math.max(live, Long.parseLong(sizes.group(2)));
+                if (line.contains("Pause Full")) {
+                    full++;
+                    live = Math.max(live, Long.parseLong(sizes.group(2)));
+                }
             }
         }
-        return new Heap(live, used);
+        return new Heap(full, live, used);
     }
 
     /** SIGKILL. */
