@@ -235,7 +235,7 @@ async function barIsSeen(page) {
   return page.raw.evaluate(async (base64) => {
     document.getElementById('half-full').remove();
     const image = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], { type: 'image/png' }));
-    const pen = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    const pen = new OffscreenCanvas(image.width, image.height).getContext('2d', { willReadFrequently: true });
     pen.drawImage(image, 0, 0);
     const [full, empty] = [0.25, 0.75].map((share) => pen.getImageData(image.width * share, image.height / 2, 1, 1).data.join());
     return full !== empty;
