@@ -33,14 +33,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * time, in turns with it. Then the latency of {@code /status} with all jobs waiting; the reference
  * is the same with one. Broker, gateway and sink are processes of their own.
  *
- * <p>{@code benchmarks/run BurstBenchmark [JOBS [ROUNDS]]}: 50,000 jobs in 5 rounds. A round more
- * warms up.
+ * <p>{@code benchmarks/run BurstBenchmark [JOBS [ROUNDS [ASKED]]]}: 50,000 jobs in 5 rounds, 2,000
+ * requests of {@code /status}. A round more warms up.
  */
 public final class BurstBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("burst");
     private static final String REFERENCE = "bare-burst";
     private static final int AT_ONCE = 32;
-    private static final int ASKED = 2000;
     private static final int GATEWAY_HEAP = 256;
     private static final int SINK_HEAP = 512;
     private static final byte[] RUN =
@@ -48,16 +47,19 @@ public final class BurstBenchmark {
 
     private final String servers;
     private final int port;
+    private final int asked;
 
-    private BurstBenchmark(String servers, int port) {
+    private BurstBenchmark(String servers, int port, int asked) {
         this.servers = servers;
         this.port = port;
+        this.asked = asked;
     }
 
     public static void main(String[] args) throws Exception {
         var arguments = new Arguments(args);
         int jobs = arguments.number(50_000);
         int rounds = arguments.number(5);
+        int asked = arguments.number(2000);
         Path folder = Files.createTempDirectory("burst");
         int gatewayPort = ServiceProcess.freePort();
         int sinkPort = ServiceProcess.freePort();
@@ -82,7 +84,8 @@ public final class BurstBenchmark {
                     var gateway = new ServiceProcess("gateway", GATEWAY_HEAP, config)) {
                 sink.awaitStarted();
                 gateway.awaitStarted();
-                new BurstBenchmark(broker.servers(), gatewayPort).run(jobs / rounds, rounds);
+                new BurstBenchmark(broker.servers(), gatewayPort, asked)
+                        .run(jobs / rounds, rounds);
                 sink.requireAlive();
                 gateway.requireAlive();
             }
@@ -239,7 +242,7 @@ public final class BurstBenchmark {
     private Percentiles status(List<String> ids) throws IOException {
         var nanos = new ArrayList<Long>();
         try (var gateway = new KeptConnection(port)) {
-            for (int i = 0; i < ASKED; i++) {
+            for (int i = 0; i < asked; i++) {
                 String id = ids.get(i % ids.size());
                 byte[] request = KeptConnection.get("/v2/burst/status/" + id);
                 long begun = System.nanoTime();

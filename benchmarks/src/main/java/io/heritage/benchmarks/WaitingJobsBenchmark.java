@@ -24,19 +24,20 @@ import java.util.List;
  * a queue of one job. Then the sink, a process of its own, is killed with SIGKILL and started again on
  * its folder: the time until a job is told its right place, and until {@code /health} has all of them.
  *
- * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS [HEAP]]}: a million, with a heap of 1024 MiB.
+ * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS [HEAP [ASKED]]]}: a million, a heap of 1024 MiB,
+ * 2,000 requests of each kind.
  */
 public final class WaitingJobsBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("waiting");
     private static final int FEW = 1000;
-    private static final int ASKED = 2000;
-    private static final int WARM_UP = 2000;
 
     private final int port;
+    private final int asked;
     private final HttpClient http;
 
-    private WaitingJobsBenchmark(int port, HttpClient http) {
+    private WaitingJobsBenchmark(int port, int asked, HttpClient http) {
         this.port = port;
+        this.asked = asked;
         this.http = http;
     }
 
@@ -44,6 +45,7 @@ public final class WaitingJobsBenchmark {
         var arguments = new Arguments(args);
         int jobs = arguments.number(1_000_000);
         int heap = arguments.number(1024);
+        int asked = arguments.number(2000);
         Path dir = Files.createTempDirectory("heritage-waiting");
         int port = ServiceProcess.freePort();
         try (var broker = EmbeddedBroker.start(dir.resolve("broker"));
@@ -51,7 +53,7 @@ public final class WaitingJobsBenchmark {
                 var http = HttpClient.newHttpClient()) {
             transport.createTopics(List.of(ENDPOINT));
             Path config = config(dir, broker.bootstrapServers(), port);
-            var asking = new WaitingJobsBenchmark(port, http);
+            var asking = new WaitingJobsBenchmark(port, asked, http);
             List<JobId> last;
             try (var sink = new ServiceProcess("sink", heap, config)) {
                 sink.awaitStarted();
@@ -85,19 +87,19 @@ public final class WaitingJobsBenchmark {
     private List<JobId> measure(KafkaTransport transport, int jobs) throws Exception {
         List<JobId> alone = PurgeBenchmark.submit(transport, ENDPOINT, 1);
         awaitFolded(1);
-        status(alone, WARM_UP, 0);
-        Percentiles statusAlone = status(alone, ASKED, 0);
+        status(alone, asked, 0);
+        Percentiles statusAlone = status(alone, asked, 0);
         Percentiles healthAlone = health();
         List<JobId> few = PurgeBenchmark.submit(transport, ENDPOINT, FEW - 1);
         awaitFolded(FEW);
-        tell("status", statusAlone, FEW, status(few, ASKED, 1));
+        tell("status", statusAlone, FEW, status(few, asked, 1));
         tell("health", healthAlone, FEW, health());
         long begun = System.nanoTime();
         List<JobId> last = PurgeBenchmark.submit(transport, ENDPOINT, jobs - FEW);
         System.out.printf("%d jobs submitted: %.1f s%n", jobs, seconds(begun));
         awaitFolded(jobs);
         System.out.printf("folded by the sink: %.1f s%n", seconds(begun));
-        tell("status", statusAlone, jobs, status(last, ASKED, jobs - 2 * FEW));
+        tell("status", statusAlone, jobs, status(last, asked, jobs - 2 * FEW));
         tell("health", healthAlone, jobs, health());
         return last;
     }
@@ -166,7 +168,7 @@ public final class WaitingJobsBenchmark {
 
     private Percentiles health() throws Exception {
         var nanos = new ArrayList<Long>();
-        for (int i = 0; i < ASKED; i++) {
+        for (int i = 0; i < asked; i++) {
             long start = System.nanoTime();
             var _ = ask(SinkApi.ENDPOINTS + ENDPOINT + SinkApi.HEALTH);
             nanos.add(System.nanoTime() - start);
