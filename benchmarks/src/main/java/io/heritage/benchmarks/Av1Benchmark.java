@@ -105,8 +105,10 @@ public final class Av1Benchmark {
                         linker.defaultLookup().find("setenv").orElseThrow(),
                         FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
         try (Arena arena = Arena.ofConfined()) {
-            var _ = (int) setenv.invokeExact(
-                    arena.allocateFrom("SVT_LOG"), arena.allocateFrom("1"), 1);
+            var _ =
+                    (int)
+                            setenv.invokeExact(
+                                    arena.allocateFrom("SVT_LOG"), arena.allocateFrom("1"), 1);
         }
     }
 
@@ -233,8 +235,7 @@ public final class Av1Benchmark {
     }
 
     /** Between two neighbours, on a straight line of decibels and the logarithm of bytes. */
-    private static @Nullable Result at(
-            double decibels, List<Result> falling) {
+    private static @Nullable Result at(double decibels, List<Result> falling) {
         for (int i = 0; i + 1 < falling.size(); i++) {
             Result high = falling.get(i);
             Result low = falling.get(i + 1);

@@ -84,8 +84,7 @@ public final class BurstBenchmark {
                     var gateway = new ServiceProcess("gateway", GATEWAY_HEAP, config)) {
                 sink.awaitStarted();
                 gateway.awaitStarted();
-                new BurstBenchmark(broker.servers(), gatewayPort, asked)
-                        .run(jobs / rounds, rounds);
+                new BurstBenchmark(broker.servers(), gatewayPort, asked).run(jobs / rounds, rounds);
                 sink.requireAlive();
                 gateway.requireAlive();
             }
@@ -134,11 +133,7 @@ public final class BurstBenchmark {
         Percentiles queued = status(last);
         System.out.printf(
                 "/status with 1 job: %s; with %d: %s; ratio p50 %.2f, p99 %.2f%n",
-                alone,
-                waiting,
-                queued,
-                queued.p50() / alone.p50(),
-                queued.p99() / alone.p99());
+                alone, waiting, queued, queued.p50() / alone.p50(), queued.p99() / alone.p99());
     }
 
     /** Returns the ids of the jobs. */

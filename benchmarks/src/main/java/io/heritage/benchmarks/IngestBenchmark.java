@@ -30,8 +30,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Throughput of the media in request bodies until they are durable. The reference is a bare
  * producer that sends the same bytes in the same chunks with the same acknowledgements. Then the
  * gateway's heap while many uploads run at once. Gateway and broker are processes of their own, the
- * gateway with a small heap. Arguments: megabytes a request (256), rounds (5), uploads at once (64),
- * megabytes each (64), heap of the gateway in MiB (128).
+ * gateway with a small heap. Arguments: megabytes a request (256), rounds (5), uploads at once
+ * (64), megabytes each (64), heap of the gateway in MiB (128).
  */
 public final class IngestBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("interpolate");

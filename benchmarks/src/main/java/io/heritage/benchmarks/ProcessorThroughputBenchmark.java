@@ -121,7 +121,9 @@ public final class ProcessorThroughputBenchmark {
             var processors = new ArrayList<Processor>();
             for (int i = 0; i < count; i++) {
                 ProcessorConfig config =
-                        HeritageConfig.defaults().with("processor.worker", "worker-" + i).processor();
+                        HeritageConfig.defaults()
+                                .with("processor.worker", "worker-" + i)
+                                .processor();
                 var transport = KafkaTransport.open(QueueLatencyBenchmark.client(broker));
                 open.push(transport);
                 var processor =

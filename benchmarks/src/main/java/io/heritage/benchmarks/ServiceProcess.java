@@ -85,9 +85,7 @@ final class ServiceProcess implements AutoCloseable {
     void tell() throws IOException {
         List<String> lines = Files.readAllLines(log, UTF_8);
         System.err.println(command + ":");
-        lines.stream()
-                .skip(Math.max(0, lines.size() - LINES_TOLD))
-                .forEach(System.err::println);
+        lines.stream().skip(Math.max(0, lines.size() - LINES_TOLD)).forEach(System.err::println);
     }
 
     /** Resident memory at its highest, in MiB. */

@@ -21,11 +21,12 @@ import java.util.List;
 /**
  * Latency of a sink's replies with a long queue: {@code /status} with the {@code outlook} of a job,
  * and {@code /health}, with one job waiting, with a thousand and with all of them. The reference is
- * a queue of one job. Then the sink, a process of its own, is killed with SIGKILL and started again on
- * its folder: the time until a job is told its right place, and until {@code /health} has all of them.
+ * a queue of one job. Then the sink, a process of its own, is killed with SIGKILL and started again
+ * on its folder: the time until a job is told its right place, and until {@code /health} has all of
+ * them.
  *
- * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS [HEAP [ASKED]]]}: a million, a heap of 1024 MiB,
- * 2,000 requests of each kind.
+ * <p>{@code benchmarks/run WaitingJobsBenchmark [JOBS [HEAP [ASKED]]]}: a million, a heap of 1024
+ * MiB, 2,000 requests of each kind.
  */
 public final class WaitingJobsBenchmark {
     private static final EndpointId ENDPOINT = new EndpointId("waiting");

@@ -204,11 +204,8 @@ final class ChaosRun {
         left.addAll(Remains.of(cluster.sinkAdminPorts()));
         List<Violation> violations = violations(cluster, log, faults, update);
         List<String> unclean = cluster.stop(stoppedWithin);
-        unclean.forEach(
-                part ->
-                        left.add(
-                                "%s did not stop within %d s"
-                                        .formatted(part, stoppedWithin.toSeconds())));
+        unclean.forEach(part ->
+                left.add("%s did not stop within %d s".formatted(part, stoppedWithin.toSeconds())));
         left.addAll(Remains.files(folder.resolve("tmp")));
         return new Report(
                 options,

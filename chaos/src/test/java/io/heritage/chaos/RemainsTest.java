@@ -146,14 +146,6 @@ class RemainsTest {
                         false,
                         false);
         return new Report(
-                options,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(use),
-                left,
-                ends,
-                0);
+                options, List.of(), List.of(), List.of(), List.of(), List.of(use), left, ends, 0);
     }
 }

@@ -88,8 +88,7 @@ final class WanVaeGoldens {
     }
 
     private void encode(GoldenVectors vectors) {
-        try (VaeEncoder encoder =
-                        VaeEncoder.load(runtime, file(vectors.name(), in(vectors)));
+        try (VaeEncoder encoder = VaeEncoder.load(runtime, file(vectors.name(), in(vectors)));
                 TensorScope scope = runtime.newScope()) {
             for (JsonNode entry : vectors.description().path("cases")) {
                 String at = "out.%s.".formatted(entry.path("index").asText());
@@ -142,8 +141,7 @@ final class WanVaeGoldens {
     private void conditioning(GoldenVectors vectors) {
         try (Checkpoint weights = vectors.openWeights();
                 VaeEncoder encoder =
-                        VaeEncoder.load(
-                                runtime, file(weights.name(), weights.tensorsUnder("w.")));
+                        VaeEncoder.load(runtime, file(weights.name(), weights.tensorsUnder("w.")));
                 TensorScope scope = runtime.newScope()) {
             var in = new GoldenTensors(vectors, scope);
             int frames = vectors.description().path("frames").asInt();

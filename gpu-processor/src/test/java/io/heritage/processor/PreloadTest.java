@@ -107,9 +107,9 @@ class PreloadTest {
             assertThat(new WorkerMeters(page.meters()).of(() -> status).get()).isEqualTo(status);
             assertThat(page.text())
                     .contains(
-                        "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"total\"} 100",
-                        "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"used\"} 40",
-                        "heritage_model_resident{model=\"rife47\"} 1");
+                            "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"total\"} 100",
+                            "heritage_gpu_memory_bytes{device=\"cuda:0\",kind=\"used\"} 40",
+                            "heritage_model_resident{model=\"rife47\"} 1");
         }
     }
 

@@ -38,8 +38,10 @@ class RestoreMediaTest extends RestoreMediaFixture {
                         deep);
 
         assertThat(output.body().path("processing_info").toString())
-                .contains("\"format\":\"%s\",\"crf\":4,\"bit_depth\":10,\"encoder\":\"%s\""
-                                .formatted(format, format.equals("mp4") ? "libx264" : "libaom-av1"));
+                .contains(
+                        "\"format\":\"%s\",\"crf\":4,\"bit_depth\":10,\"encoder\":\"%s\""
+                                .formatted(
+                                        format, format.equals("mp4") ? "libx264" : "libaom-av1"));
         assertThat(output.mediaAt(output.body().path("media").get(0)).mediaType())
                 .isEqualTo("video/" + format);
         Path file = restoring.saved(output, "ten." + format);

@@ -196,7 +196,8 @@ final class GatewaySubmitTest extends GatewayFixture {
         String batch = "{\"input\":{\"action\":\"health\"},\"inputs\":[{\"seedd\":7}]}";
         Reply refused = client.send("POST", "/v2/restore/batch", batch, AUTHORIZED);
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.error()).isEqualTo("inputs.0: input has unknown fields: seedd (did you mean seed?)");
+        assertThat(refused.error())
+                .isEqualTo("inputs.0: input has unknown fields: seedd (did you mean seed?)");
         assertThat(run(withImages(10)).status()).isEqualTo(200);
         assertThat(jobs.submitted()).hasSize(1);
     }

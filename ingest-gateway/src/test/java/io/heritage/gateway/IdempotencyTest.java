@@ -27,14 +27,14 @@ final class IdempotencyTest {
 
     private Gateway start() {
         return Gateway.start(
-                    GatewayFixture.config(sink, true),
-                    List.of(
-                            EndpointConfig.defaults(
-                                    new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
-                    transport.media(),
-                    transport.jobs(),
-                    transport.events(),
-                    Clock.systemUTC());
+                GatewayFixture.config(sink, true),
+                List.of(
+                        EndpointConfig.defaults(
+                                new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),
+                transport.media(),
+                transport.jobs(),
+                transport.events(),
+                Clock.systemUTC());
     }
 
     /** What the fold would say: the first in the log. */

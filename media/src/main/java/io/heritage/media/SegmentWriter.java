@@ -10,8 +10,8 @@ import org.bytedeco.ffmpeg.global.avcodec;
 /**
  * Writes some frames of a video as encoded packets, with the timestamps they have in the whole of
  * it, for {@link VideoWriter#append}. It begins with a key frame and needs nothing from before it.
- * The bytes depend on the frames alone: it is encoded on the CPU, with the
- * same number of threads on every machine.
+ * The bytes depend on the frames alone: it is encoded on the CPU, with the same number of threads
+ * on every machine.
  *
  * <p>A header with the codec's parameters, then packets ({@code 1}, pts, dts, duration, flags,
  * bytes), then {@code 0}; all numbers big-endian. One thread at a time.

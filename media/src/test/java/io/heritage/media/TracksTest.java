@@ -112,8 +112,7 @@ class TracksTest {
     }
 
     private static void writeWithSubtitles(Path matroska, TestVideo.Subtitles... subtitles) {
-        TestVideo.write(
-                matroska, "matroska", "libx264", "yuv420p", _ -> {}, List.of(subtitles));
+        TestVideo.write(matroska, "matroska", "libx264", "yuv420p", _ -> {}, List.of(subtitles));
     }
 
     /** Such as the voice of the director; FFmpeg writes no such flag into WebM. */
@@ -122,8 +121,7 @@ class TracksTest {
     void soundKeepsThatItIsACommentaryInMp4(VideoFormat format) throws IOException {
         Path in = folder.resolve("commentary.mkv");
         TestSound.write(in, "libopus", "s16", avformat.AV_DISPOSITION_COMMENT);
-        try (MediaFile copy =
-                MediaFile.open(besidePictures(in, format), ImageLimits.DEFAULT)) {
+        try (MediaFile copy = MediaFile.open(besidePictures(in, format), ImageLimits.DEFAULT)) {
             int flags = copy.context().streams(1).disposition();
             assertThat((flags & avformat.AV_DISPOSITION_COMMENT) != 0)
                     .isEqualTo(format == VideoFormat.MP4);

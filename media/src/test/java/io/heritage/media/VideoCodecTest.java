@@ -177,8 +177,7 @@ class VideoCodecTest {
                     ByteBuffer.allocate(4)
                             .order(ByteOrder.LITTLE_ENDIAN)
                             .putInt(0, track.codecpar().codec_tag());
-            assertThat(new String(tag.array(), StandardCharsets.US_ASCII))
-                    .isEqualTo("hvc1");
+            assertThat(new String(tag.array(), StandardCharsets.US_ASCII)).isEqualTo("hvc1");
         } finally {
             avformat.avformat_free_context(container);
         }

@@ -155,10 +155,7 @@ final class SinkAssembly {
     }
 
     private void record(
-            EndpointDemand demand,
-            WorkerPresence workers,
-            Turns turns,
-            KafkaQueueStarts queues) {
+            EndpointDemand demand, WorkerPresence workers, Turns turns, KafkaQueueStarts queues) {
         var recording =
                 new QueueMeters(
                         setup.endpoints().keySet(),

@@ -39,8 +39,7 @@ public record Samples(Clock clock) {
         return config(stateDir, privateWebhooks, SinkConfig.defaults().lostJobRetries());
     }
 
-    public static SinkConfig config(
-            Path stateDir, boolean privateWebhooks, int lostJobRetries) {
+    public static SinkConfig config(Path stateDir, boolean privateWebhooks, int lostJobRetries) {
         SinkConfig d = SinkConfig.defaults();
         return new SinkConfig(
                 d.host(),

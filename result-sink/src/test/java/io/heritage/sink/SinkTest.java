@@ -250,16 +250,13 @@ class SinkTest extends OneSinkFixture {
     /** Were a call not woken by what it waits for, it would take a minute here. */
     @Test
     void cancellingAndPurgingAreAnsweredBeforeClientsGiveUp() throws Exception {
-        assertThat(
-                        quickestOfThree(
-                                () -> fixture.cancel(sink, fixture.submit(samples.job()))))
+        assertThat(quickestOfThree(() -> fixture.cancel(sink, fixture.submit(samples.job()))))
                 .isLessThan(CLIENTS_WAIT);
         assertThat(
-                        quickestOfThree(
-                                () -> {
-                                    fixture.submit(samples.job());
-                                    fixture.purge(sink);
-                                }))
+                        quickestOfThree(() -> {
+                            fixture.submit(samples.job());
+                            fixture.purge(sink);
+                        }))
                 .isLessThan(CLIENTS_WAIT);
     }
 

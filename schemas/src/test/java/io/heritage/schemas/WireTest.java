@@ -85,7 +85,8 @@ class WireTest {
         byName.put("event-cancelled", new JobEvent.Cancelled(ID, after(1)));
         byName.put("event-timed-out", new JobEvent.TimedOut(ID, after(9), "job expired"));
         byName.put("event-result-expires", new JobEvent.ResultExpires(ID, after(9), after(10)));
-        byName.put("event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, null, 3, null));
+        byName.put(
+                "event-parts-streamed", new JobEvent.PartsStreamed(ID, after(4), 1, null, 3, null));
         byName.put(
                 "event-parts-streamed-of-a-worker",
                 new JobEvent.PartsStreamed(ID, after(4), 1, WORKER, 3, null));

@@ -36,7 +36,8 @@ class MetricsPageTest {
     private static final Path RULES = DEPLOY.resolve("prometheus");
 
     /** Given to every series of a target by Prometheus, prometheus.yaml and the chart. */
-    private static final Set<String> OF_TARGETS = Set.of("instance", "job", "part", "pod", "worker");
+    private static final Set<String> OF_TARGETS =
+            Set.of("instance", "job", "part", "pod", "worker");
 
     private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
     private static final Pattern SELECTOR = Pattern.compile("([a-zA-Z_:][\\w:]*)\\s*\\{([^}]*)\\}");
@@ -76,7 +77,10 @@ class MetricsPageTest {
                     .results()
                     .forEach(line ->
                             SERIES.computeIfAbsent(line.group(1), _ -> new HashSet<>())
-                                    .addAll(all(LABEL, line.group(2) == null ? "" : line.group(2))));
+                                    .addAll(
+                                            all(
+                                                    LABEL,
+                                                    line.group(2) == null ? "" : line.group(2))));
         }
     }
 
@@ -109,23 +113,28 @@ class MetricsPageTest {
     @MethodSource("watchers")
     void dashboardsAndRulesNameOnlyWhatThereIs(Path file) throws IOException {
         var wrong = new ArrayList<String>();
-        eachMap(parse(file), map -> {
-            if (map.get("expr") instanceof String expression) {
-                wrong.addAll(unknownIn(expression, texts(map)));
-            }
-            if (map.get("series") instanceof String series) {
-                wrong.addAll(unknownIn(series, ""));
-            }
-            if (map.get("query") instanceof String query) {
-                VARIABLE.matcher(query)
-                        .results()
-                        .forEach(found ->
-                                wrong.addAll(
-                                        unknownIn(
-                                                found.group(1) + "{" + found.group(2) + "=\"\"}",
-                                                "")));
-            }
-        });
+        eachMap(
+                parse(file),
+                map -> {
+                    if (map.get("expr") instanceof String expression) {
+                        wrong.addAll(unknownIn(expression, texts(map)));
+                    }
+                    if (map.get("series") instanceof String series) {
+                        wrong.addAll(unknownIn(series, ""));
+                    }
+                    if (map.get("query") instanceof String query) {
+                        VARIABLE.matcher(query)
+                                .results()
+                                .forEach(found ->
+                                        wrong.addAll(
+                                                unknownIn(
+                                                        found.group(1)
+                                                                + "{"
+                                                                + found.group(2)
+                                                                + "=\"\"}",
+                                                        "")));
+                    }
+                });
 
         assertThat(wrong).isEmpty();
     }
@@ -199,17 +208,21 @@ class MetricsPageTest {
     @Test
     void eachAlertIsSeenToFireInATest() throws IOException {
         var alerts = new ArrayList<String>();
-        eachMap(parse(RULES.resolve("rules.yaml")), map -> {
-            if (map.get("alert") instanceof String alert) {
-                alerts.add(alert);
-            }
-        });
+        eachMap(
+                parse(RULES.resolve("rules.yaml")),
+                map -> {
+                    if (map.get("alert") instanceof String alert) {
+                        alerts.add(alert);
+                    }
+                });
         var fired = new HashSet<String>();
-        eachMap(parse(RULES.resolve("rules_test.yaml")), map -> {
-            if (map.get("exp_alerts") instanceof List<?> expected && !expected.isEmpty()) {
-                fired.add(String.valueOf(map.get("alertname")));
-            }
-        });
+        eachMap(
+                parse(RULES.resolve("rules_test.yaml")),
+                map -> {
+                    if (map.get("exp_alerts") instanceof List<?> expected && !expected.isEmpty()) {
+                        fired.add(String.valueOf(map.get("alertname")));
+                    }
+                });
 
         assertThat(alerts).hasSizeGreaterThan(10);
         assertThat(fired).containsExactlyInAnyOrderElementsOf(alerts);

@@ -15,7 +15,9 @@ import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** No Strimzi here: its cluster file is held against Kafka, the compose file and the chart's page. */
+/**
+ * No Strimzi here: its cluster file is held against Kafka, the compose file and the chart's page.
+ */
 class StrimziFileTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
@@ -45,7 +47,8 @@ class StrimziFileTest {
         try {
             var found = new HashMap<String, Map<String, Object>>();
             for (Object document :
-                    new Yaml().loadAll(Files.readString(ROOT.resolve("deploy/strimzi/kafka.yaml")))) {
+                    new Yaml()
+                            .loadAll(Files.readString(ROOT.resolve("deploy/strimzi/kafka.yaml")))) {
                 Map<String, Object> map = map(document);
                 assertThat(map.keySet())
                         .containsExactlyInAnyOrder("apiVersion", "kind", "metadata", "spec");
@@ -149,7 +152,8 @@ class StrimziFileTest {
                 section(section(section(compose, "services"), "kafka"), "environment");
         config.forEach((name, value) -> {
             Object there =
-                    cluster.get("KAFKA_" + name.toUpperCase(java.util.Locale.ROOT).replace('.', '_'));
+                    cluster.get(
+                            "KAFKA_" + name.toUpperCase(java.util.Locale.ROOT).replace('.', '_'));
             if (there != null) {
                 assertThat(there).as(name).isEqualTo(value.toString());
             }

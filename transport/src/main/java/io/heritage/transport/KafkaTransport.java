@@ -140,13 +140,7 @@ public final class KafkaTransport implements AutoCloseable {
             Clock clock,
             RandomGenerator random) {
         return new KafkaTransport(
-                config,
-                queue,
-                clock,
-                random,
-                bucket(config, large),
-                Meters.none(),
-                Traces.none());
+                config, queue, clock, random, bucket(config, large), Meters.none(), Traces.none());
     }
 
     private static @Nullable MediaBucket bucket(KafkaConfig config, BucketConfig large) {
@@ -237,8 +231,7 @@ public final class KafkaTransport implements AutoCloseable {
 
     /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
-        return new KafkaJobQueue(
-                endpoints, worker, queueSettings, settings, admin, config, meters);
+        return new KafkaJobQueue(endpoints, worker, queueSettings, settings, admin, config, meters);
     }
 
     /** How far the queues have come. */

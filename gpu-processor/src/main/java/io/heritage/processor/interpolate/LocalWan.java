@@ -97,12 +97,7 @@ public final class LocalWan implements AutoCloseable {
             int threads = PngThreads.beside(engine.isCuda());
             try (FrameFile file =
                     FrameFile.at(
-                            out,
-                            pictures.size(),
-                            frameRate,
-                            encodedBy,
-                            threads,
-                            keepUnfinished)) {
+                            out, pictures.size(), frameRate, encodedBy, threads, keepUnfinished)) {
                 var made = engine.run(pictures.video(request, seed), file, observer);
                 file.finish();
                 var output =

@@ -41,8 +41,8 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
 
     /**
      * Where the plan is not the one of an empty device, it is made again after libtorch has given
-     * back what it keeps of earlier jobs, and once more after the models that this job does not need
-     * were evicted.
+     * back what it keeps of earlier jobs, and once more after the models that this job does not
+     * need were evicted.
      *
      * @throws JobFailed as {@code planning} does, when nothing is left to evict
      */

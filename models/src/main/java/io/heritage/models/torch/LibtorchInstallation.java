@@ -19,8 +19,8 @@ record LibtorchInstallation(Map<String, String> environment) {
     private static final Pattern NUMBER = Pattern.compile("(\\d+\\.\\d+\\.\\d+)");
 
     /**
-     * @throws TorchUnavailable if the host's libtorch is not the one that the engine was built for, or
-     *     a library of operators is missing
+     * @throws TorchUnavailable if the host's libtorch is not the one that the engine was built for,
+     *     or a library of operators is missing
      */
     void check(Device device) {
         String folder = environment.get("PYTORCH_LIBRARY_PATH");

@@ -26,8 +26,8 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
     private static final int FRAMES_OF_LATENT = 4;
 
     /**
-     * Tensors of a VAE's widest level alive at once: input, normed, joined with the past, result; or
-     * input, first result, and two of its norm.
+     * Tensors of a VAE's widest level alive at once: input, normed, joined with the past, result;
+     * or input, first result, and two of its norm.
      */
     private static final int ALIVE = 4;
 
@@ -98,7 +98,8 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
     }
 
     /** One chunk of the decoder at full size, and what the causal layers remember. */
-    private static long decoding(WanVaeLayout vae, Precision precision, int frames, LatentSize size) {
+    private static long decoding(
+            WanVaeLayout vae, Precision precision, int frames, LatentSize size) {
         long pixels = (long) SPACE * size.height() * SPACE * size.width();
         long frame = pixels * vae.width() * precision.bytes();
         long norms = pixels * vae.width() * FLOAT * frames;

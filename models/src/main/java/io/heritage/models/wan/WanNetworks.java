@@ -60,9 +60,7 @@ final class WanNetworks implements AutoCloseable {
             Umt5Layout.of(files.text());
             this.encoder = own(VaeEncoder.load(runtime, files.vae()));
             this.decoder =
-                    own(
-                            VaeDecoder.load(
-                                    runtime, files.vae(), settings.precision().torchType()));
+                    own(VaeDecoder.load(runtime, files.vae(), settings.precision().torchType()));
             this.tokenizer = own(files.tokenizer());
             this.sampler = own(Sampler.open(runtime));
             for (Expert expert : Expert.values()) {

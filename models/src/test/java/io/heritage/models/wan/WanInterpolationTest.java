@@ -175,8 +175,7 @@ class WanInterpolationTest {
         try (var wan = open(files, settings())) {
             var made = wan.interpolate(request(1, end(), 1), (_, _) -> {}, work);
             assertThat(made.fallbacks()).hasSize(1);
-            assertThat(met)
-                    .containsExactly(made.residency().name().toLowerCase(Locale.ROOT));
+            assertThat(met).containsExactly(made.residency().name().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -63,19 +63,18 @@ class WanVaeTest {
     void picturesAreEncodedInFloat32WhateverTheOtherNetworksComputeIn() {
         WanFiles files = WanTiny.write(folder, WanFileNames.DOCUMENTED, false);
         WanSettings settings =
-                ChangedSettings.precision(
-                        WanSettings.defaults(new Device.Cpu()), Precision.BF16);
+                ChangedSettings.precision(WanSettings.defaults(new Device.Cpu()), Precision.BF16);
         try (TorchRuntime runtime = TorchRuntime.start(TorchOptions.cpu());
                 var networks = new WanNetworks(runtime, files, settings);
                 TensorScope scope = runtime.newScope()) {
             VaeEncoder encoder = networks.encoder();
             var given =
-                    new Conditioning(
-                            Conditioning.Mode.LAST_FRAME, 1, picture(scope, 0.5f), null);
+                    new Conditioning(Conditioning.Mode.LAST_FRAME, 1, picture(scope, 0.5f), null);
             FloatTensor mean =
-                    scope.floats(
-                            encoder.moments(scope, given.source(encoder), 1, () -> {}).mean());
-            assertThat(IntStream.range(0, mean.size()).map(i -> Float.floatToRawIntBits(mean.at(i))))
+                    scope.floats(encoder.moments(scope, given.source(encoder), 1, () -> {}).mean());
+            assertThat(
+                            IntStream.range(0, mean.size())
+                                    .map(i -> Float.floatToRawIntBits(mean.at(i))))
                     .anyMatch(bits -> (bits & 0xffff) != 0);
         }
     }

@@ -91,10 +91,12 @@ public final class FoldProgress {
         if (isWatched && now - lastTick > STOOD_STILL) {
             lock.lock();
             try {
-                positions.values().forEach(position -> {
-                    position.isBehind = true;
-                    position.timesBehind++;
-                });
+                positions
+                        .values()
+                        .forEach(position -> {
+                            position.isBehind = true;
+                            position.timesBehind++;
+                        });
                 noteChange();
             } finally {
                 lock.unlock();

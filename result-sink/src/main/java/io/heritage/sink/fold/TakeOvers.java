@@ -64,8 +64,7 @@ public final class TakeOvers implements AutoCloseable {
             ask(behind);
             ends.forEach((at, end) -> {
                 int partition = at.position().partition();
-                if (at.position().events() >= end
-                        || committed.getOrDefault(partition, 0L) >= end) {
+                if (at.position().events() >= end || committed.getOrDefault(partition, 0L) >= end) {
                     progress.caughtUp(at);
                 }
             });
@@ -83,8 +82,8 @@ public final class TakeOvers implements AutoCloseable {
         boolean isNew = !ends.keySet().containsAll(behind);
         if (isNew) {
             Map<Integer, Long> now = events.ends();
-            behind.forEach(at ->
-                    ends.putIfAbsent(at, now.getOrDefault(at.position().partition(), 0L)));
+            behind.forEach(
+                    at -> ends.putIfAbsent(at, now.getOrDefault(at.position().partition(), 0L)));
         }
         if (isNew || System.nanoTime() - askedAt > ASKS_WHAT_IS_COMMITTED.toNanos()) {
             committed = events.committed();

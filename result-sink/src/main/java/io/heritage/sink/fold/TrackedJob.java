@@ -186,7 +186,9 @@ public record TrackedJob(
     TrackedJob streamed(
             int ofAttempt, @Nullable WorkerId ofWorker, int parts, @Nullable StreamCall call) {
         boolean current = ofAttempt == attempt() && (ofWorker == null || ofWorker.equals(worker()));
-        return current ? with(webhook, partsSoFar().streamedUpTo(parts, call), resultExpiresAt) : this;
+        return current
+                ? with(webhook, partsSoFar().streamedUpTo(parts, call), resultExpiresAt)
+                : this;
     }
 
     /** Nothing of its past counts any more. */

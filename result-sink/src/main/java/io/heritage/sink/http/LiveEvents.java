@@ -26,9 +26,9 @@ import java.util.function.Predicate;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * {@code /events}, and {@code /stream} as events: changes of a job, or of an owner's jobs at an endpoint over all sinks, as they
- * happen. Nothing is kept for absent callers: one that reconnects is told to read the list. Any
- * thread.
+ * {@code /events}, and {@code /stream} as events: changes of a job, or of an owner's jobs at an
+ * endpoint over all sinks, as they happen. Nothing is kept for absent callers: one that reconnects
+ * is told to read the list. Any thread.
  */
 public final class LiveEvents {
     static final int MOST = 512;

@@ -130,12 +130,7 @@ final class PartStreaming {
         public void beforeLastByte() throws InterruptedException {
             events.append(
                     new JobEvent.PartsStreamed(
-                            job.id(),
-                            clock.instant(),
-                            job.attempt(),
-                            job.worker(),
-                            parts,
-                            call));
+                            job.id(), clock.instant(), job.attempt(), job.worker(), parts, call));
             if (!isSoonKnown()) {
                 given.ahead(job, parts, call);
             }

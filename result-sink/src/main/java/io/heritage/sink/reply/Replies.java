@@ -35,7 +35,6 @@ public final class Replies implements AutoCloseable {
             "event: lost\ndata: {\"error\":\"result expired: its media are no longer kept\"}\n\n"
                     .getBytes(StandardCharsets.US_ASCII);
 
-
     /** Less than a gateway waits for an answer. */
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
 

@@ -98,7 +98,8 @@ public final class ScalingPage implements AdminPage {
         var now = new Told(flex, question.target().active(), nanoTime.getAsLong());
         if (told.put(endpoint, now) == null) {
             meters.gauge(Metric.SCALER_FLEX, () -> last(endpoint, Told::flex), endpoint.value());
-            meters.gauge(Metric.SCALER_ACTIVE, () -> last(endpoint, Told::active), endpoint.value());
+            meters.gauge(
+                    Metric.SCALER_ACTIVE, () -> last(endpoint, Told::active), endpoint.value());
         }
     }
 

@@ -39,8 +39,7 @@ public record JobCounters(
         }
 
         OfLane within(long queue, long progress) {
-            return new OfLane(
-                    Math.clamp(inQueue, 0L, queue), Math.clamp(inProgress, 0L, progress));
+            return new OfLane(Math.clamp(inQueue, 0L, queue), Math.clamp(inProgress, 0L, progress));
         }
     }
 

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Jobs that their queue or their worker has lost, and two workers at one job. */
 @SuppressWarnings("NullAway.Init")
 class LostJobsTest extends TopologyFixture {
-    private static final String REQUEUED =
-            "heritage_jobs_requeued_total{endpoint=\"interpolate\",";
+    private static final String REQUEUED = "heritage_jobs_requeued_total{endpoint=\"interpolate\",";
 
     @Nested
     class LostJobs {
@@ -253,8 +252,7 @@ class LostJobsTest extends TopologyFixture {
         void whatTheOtherHandsClientWasGivenDoesNotCount() {
             happens(samples.started(job, 1));
             happens(samples.part(job, 1, 0));
-            happens(new JobEvent.PartsStreamed(
-                            job.id(), clock.instant(), 1, other, 1, null));
+            happens(new JobEvent.PartsStreamed(job.id(), clock.instant(), 1, other, 1, null));
             assertThat(tracked(job).hasNewParts()).isTrue();
         }
 

@@ -67,9 +67,7 @@ class RepliesTest {
     void aReaderThatTakesNothingIsCutOffAndItsSlotIsFreed(Kind kind) throws Exception {
         var stalled = new Response(untilCutOff());
         assertThatThrownBy(
-                        () ->
-                                replies.write(
-                                        stalled.server(), answer(kind), () -> cutOff.set(true)))
+                        () -> replies.write(stalled.server(), answer(kind), () -> cutOff.set(true)))
                 .isInstanceOf(CloseConnectionException.class);
         assertThat(cutOff).isTrue();
 
@@ -99,7 +97,8 @@ class RepliesTest {
                 ReplyBody.of(
                         Map.of(
                                 "output",
-                                new Payload(Samples.json("{'video':{'$media':0}}"), List.of(MEDIA))));
+                                new Payload(
+                                        Samples.json("{'video':{'$media':0}}"), List.of(MEDIA))));
         return switch (kind) {
             case REPLY -> new Answer.Reply("alice", body);
             case DELIVERY -> new Answer.Delivery("alice", body, new Nothing());
@@ -165,8 +164,7 @@ class RepliesTest {
                             this::answer);
         }
 
-        private Object answer(Object server, Method method, Object[] arguments)
-                throws IOException {
+        private Object answer(Object server, Method method, Object[] arguments) throws IOException {
             switch (method.getName()) {
                 case "outputStream" -> {
                     return out;

@@ -62,7 +62,10 @@ class ScalingPageTest {
     @Test
     void theAnswerHasTheNumberAndWhatItCameFrom() throws Exception {
         Reply reply =
-                ask((_, _, _) -> BUSY, "restore", Map.of("type", "REQUEST_COUNT", "active", "1", "max", "20"));
+                ask(
+                        (_, _, _) -> BUSY,
+                        "restore",
+                        Map.of("type", "REQUEST_COUNT", "active", "1", "max", "20"));
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.json())
@@ -211,13 +214,7 @@ class ScalingPageTest {
                 throw new JobDirectory.NotServing("restoring");
             }
             return new JobCounters(
-                    7,
-                    2,
-                    0,
-                    0,
-                    0,
-                    "",
-                    Map.of("high", new OfLane(4, 2), "low", new OfLane(1, 0)));
+                    7, 2, 0, 0, 0, "", Map.of("high", new OfLane(4, 2), "low", new OfLane(1, 0)));
         }
 
         @Override

@@ -9,8 +9,8 @@ public interface DownloadProgress {
     void asking(String host);
 
     /**
-     * @param doing {@code NAME} while it is fetched, {@code check NAME} while it is read back, {@code
-     *     wait for NAME} while another process fetches it
+     * @param doing {@code NAME} while it is fetched, {@code check NAME} while it is read back,
+     *     {@code wait for NAME} while another process fetches it
      * @param total 0 if unknown
      */
     void report(String doing, long bytes, long total);

@@ -90,8 +90,7 @@ public final class ModelPull {
             PublishedFile file = entry.getKey();
             Path target = folder.resolve(file.name());
             RemoteFile facts = entry.getValue();
-            Optional<String> sha256 =
-                    download.fetch(file, facts, expected(file, facts), target);
+            Optional<String> sha256 = download.fetch(file, facts, expected(file, facts), target);
             done.accept(
                     sha256.isPresent()
                             ? new Pulled(target, false, sha256, checked(file, facts))

@@ -43,8 +43,7 @@ public final class ProcessorService implements AutoCloseable {
                                 services, services.add(processor(config, transport, admin))));
     }
 
-    static Processor processor(
-            HeritageConfig config, KafkaTransport transport, AdminPort admin) {
+    static Processor processor(HeritageConfig config, KafkaTransport transport, AdminPort admin) {
         var age = Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
         admin.meters().time(Metric.COLD_START, age, "process");
         Processor processor =

@@ -18,12 +18,12 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Two pods of a node pull one file into one folder: one downloads, the other one waits. */
 @Timeout(120)
@@ -95,7 +95,11 @@ class TwoPullsTest {
 
     private PartFile first() throws IOException, InterruptedException {
         return PartFile.open(
-                        target(), server.linkedEtag, 0, patience, new Watched(new CopyOnWriteArrayList<>()))
+                        target(),
+                        server.linkedEtag,
+                        0,
+                        patience,
+                        new Watched(new CopyOnWriteArrayList<>()))
                 .orElseThrow();
     }
 

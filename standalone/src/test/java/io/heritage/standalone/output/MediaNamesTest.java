@@ -11,8 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MediaNamesTest {
     @ParameterizedTest
     @ValueSource(
-            strings = {"png", "bmp", "tiff", "tif", "jpg", "jpeg", "webp", "heic", "heif", "hif",
-                "avif"})
+            strings = {
+                "png", "bmp", "tiff", "tif", "jpg", "jpeg", "webp", "heic", "heif", "hif", "avif"
+            })
     void thePicturesThatAreReadAreFound(String ending) {
         assertThat(MediaNames.isMedia(Path.of("a." + ending))).isTrue();
         assertThat(MediaNames.isVideo(Path.of("a." + ending))).isFalse();
@@ -20,9 +21,10 @@ class MediaNamesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"mp4", "mov", "mkv", "webm", "avi", "wmv", "asf", "flv", "mpg", "mpeg",
-                "vob", "ts", "mts", "m2ts", "mxf", "3gp", "y4m", "gif", "nut", "ivf", "h264",
-                "hevc", "VOB"})
+            strings = {
+                "mp4", "mov", "mkv", "webm", "avi", "wmv", "asf", "flv", "mpg", "mpeg", "vob", "ts",
+                "mts", "m2ts", "mxf", "3gp", "y4m", "gif", "nut", "ivf", "h264", "hevc", "VOB"
+            })
     void theVideosThatAreReadAreFound(String ending) {
         assertThat(MediaNames.isVideo(Path.of("a." + ending))).isTrue();
         assertThat(MediaNames.isMedia(Path.of("a." + ending))).isTrue();

@@ -285,8 +285,7 @@ class KafkaAclsTest {
      *
      * @param name of the resource
      */
-    private record Asked(
-            String principal, AclOperation operation, ResourceType type, String name) {
+    private record Asked(String principal, AclOperation operation, ResourceType type, String name) {
         boolean isFor(AclBinding acl) {
             ResourcePattern pattern = acl.pattern();
             return acl.entry().principal().equals(principal)

@@ -38,8 +38,7 @@ class MissingGpuTest {
 
     @Test
     void aProcessorByItselfDoesNotEither() {
-        HeritageConfig withoutKafka =
-                HeritageConfig.defaults().with("processor.device", "cuda:1");
+        HeritageConfig withoutKafka = HeritageConfig.defaults().with("processor.device", "cuda:1");
         assertThatThrownBy(() -> ProcessorService.start(withoutKafka, _ -> {}))
                 .isInstanceOf(CannotStart.class)
                 .hasMessageStartingWith("processor.device is cuda:1: device cuda:1 ");

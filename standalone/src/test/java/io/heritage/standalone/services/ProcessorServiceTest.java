@@ -12,8 +12,7 @@ class ProcessorServiceTest {
     @Test
     void anEncoderThatIsNotThereIsRefusedAtTheStart() {
         assumeTrue(Nvenc.obstacle().isPresent(), "this machine has NVENC");
-        HeritageConfig config =
-                HeritageConfig.defaults().with("processor.encoder", "nvenc");
+        HeritageConfig config = HeritageConfig.defaults().with("processor.encoder", "nvenc");
         assertThatThrownBy(() -> ProcessorService.requireDevices(config))
                 .isInstanceOf(CannotStart.class)
                 .hasMessageStartingWith("processor.encoder is nvenc: NVENC does not work here: ")

@@ -117,13 +117,7 @@ final class LaneMember implements AutoCloseable {
         int deliveries = record.deliveryCount().orElse((short) 1);
         meters.delivered(deliveries);
         return schedule.offer(
-                lane,
-                job,
-                record.topic(),
-                record.offset(),
-                deliveries,
-                lockTime(),
-                emptyAt);
+                lane, job, record.topic(), record.offset(), deliveries, lockTime(), emptyAt);
     }
 
     private void reject(ConsumerRecord<byte[], byte[]> record, RuntimeException why) {

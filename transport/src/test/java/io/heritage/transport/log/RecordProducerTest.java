@@ -112,9 +112,12 @@ class RecordProducerTest {
 
     @Test
     void theEndOfAnAttemptIsASpanAndItsProgressIsNone() {
-        var events = new KafkaEventLog(recording(kafka), () -> {
-            throw new AssertionError("nothing is read");
-        });
+        var events =
+                new KafkaEventLog(
+                        recording(kafka),
+                        () -> {
+                            throw new AssertionError("nothing is read");
+                        });
         try (var _ = TraceContext.enter(PARENT)) {
             events.post(new JobEvent.Cancelled(job.id(), Instant.now()));
             assertThat(exporter.getFinishedSpanItems()).isEmpty();
@@ -129,9 +132,7 @@ class RecordProducerTest {
     @Test
     void aRecordThatKafkaDoesNotTakeIsASpanThatFailed() {
         MockProducer<byte[], byte[]> silent = producer(false);
-        var waiting =
-                recording(silent)
-                        .sendTraced("topic", "key", PARENT, _ -> new byte[] {1});
+        var waiting = recording(silent).sendTraced("topic", "key", PARENT, _ -> new byte[] {1});
         assertThat(exporter.getFinishedSpanItems()).as("under way").isEmpty();
         silent.errorNext(new TimeoutException("nobody answers"));
 

@@ -70,8 +70,7 @@ class LaneFailureTest {
     @CsvSource({"true, renewed", "false, failed"})
     void aClaimThatIsRenewedOrNotIsCounted(boolean renews, String outcome) {
         var member =
-                new LaneMember(
-                        share(renews), lane, schedule, QueueSettings.defaults(), meters);
+                new LaneMember(share(renews), lane, schedule, QueueSettings.defaults(), meters);
         List<HeldJob> held = member.offer(member.fetch(Duration.ZERO));
         assertThat(held).hasSize(1);
         held.getFirst().moveTo(HeldJob.Phase.RETURNING);
@@ -81,8 +80,7 @@ class LaneFailureTest {
                 .contains(
                         "heritage_deliveries_total{n=\"3\"} 1.0",
                         "heritage_lock_renewals_total{outcome=\"" + outcome + "\"} 1.0");
-        assertThat(page.text().lines().filter(line -> line.startsWith("heritage_lock")))
-                .hasSize(1);
+        assertThat(page.text().lines().filter(line -> line.startsWith("heritage_lock"))).hasSize(1);
     }
 
     /** Has one record, and no time to keep it. */
@@ -104,8 +102,7 @@ class LaneFailureTest {
                         Optional.empty(),
                         Optional.of((short) 3));
         var records =
-                new ConsumerRecords<>(
-                        Map.of(where.topicPartition(), List.of(record)), Map.of());
+                new ConsumerRecords<>(Map.of(where.topicPartition(), List.of(record)), Map.of());
         Optional<KafkaException> problem =
                 renews ? Optional.empty() : Optional.of(new KafkaException("lost"));
         return (ShareConsumer<byte[], byte[]>)

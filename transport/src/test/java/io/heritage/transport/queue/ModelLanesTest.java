@@ -199,7 +199,8 @@ class ModelLanesTest {
      * @param load how long a model takes to load
      */
     private Worker worker(KafkaTransport transport, String name, Duration load) {
-        var worker = new Worker(
+        var worker =
+                new Worker(
                         transport.queue(
                                 List.of(endpoint), new WorkerId(endpoint.value() + "-" + name)),
                         load);

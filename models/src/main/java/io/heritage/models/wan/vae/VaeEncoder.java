@@ -52,8 +52,7 @@ public final class VaeEncoder implements AutoCloseable {
      * @throws io.heritage.models.checkpoint.CheckpointMismatch if it is the file of something else
      */
     public static VaeEncoder load(TorchRuntime runtime, WeightFile file) {
-        return new VaeEncoder(
-                VaeNetwork.load(runtime, file, Half.ENCODER, PRECISION.torchType()));
+        return new VaeEncoder(VaeNetwork.load(runtime, file, Half.ENCODER, PRECISION.torchType()));
     }
 
     /** Latent frames of a video; up to 3 frames at its end that fill no chunk are left out. */

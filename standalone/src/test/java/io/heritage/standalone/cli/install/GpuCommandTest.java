@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GpuCommandTest {
     private static final NvidiaDriver DRIVER =
-            new NvidiaDriver(
-                    Optional.of("550.54.15"), List.of(), List.of("/dev/nvidia0"), true);
+            new NvidiaDriver(Optional.of("550.54.15"), List.of(), List.of("/dev/nvidia0"), true);
 
     @ParameterizedTest
     @CsvSource({
