@@ -61,7 +61,7 @@ final class Similarity implements AutoCloseable {
         take();
     }
 
-    /** Of all frames and planes, 1 where they are equal. */
+    /** Mean over all frames and planes; 1 where they are equal. */
     double mean() {
         check(avfilter.av_buffersrc_write_frame(decoded, null));
         check(avfilter.av_buffersrc_write_frame(original, null));

@@ -143,7 +143,7 @@ class ConsoleTest {
         }
     }
 
-    /** Of docs/console.md; the browser's test also counts the answers of the API. */
+    /** The budget of docs/console.md; the browser's test also counts the answers of the API. */
     @Test
     void whatTheFirstPageLoadsIsWithinItsBudget() throws Exception {
         int bytes = get("/", "Accept-Encoding", "gzip").body().length;

@@ -48,7 +48,7 @@ class WanResidencyTest {
                 .isEqualTo(Optional.of(expected));
     }
 
-    /** Of 96 channels at full size: 4 tensors of 4 frames, and 16 frames that layers remember. */
+    /** In 96 channels at full size: 4 tensors of 4 frames, and 16 frames that layers remember. */
     @Test
     void encodingTakesFloat32WhateverTheOtherStagesComputeIn() {
         long encoding = published(LARGE, Precision.BF16).stages().get(Stage.ENCODE);

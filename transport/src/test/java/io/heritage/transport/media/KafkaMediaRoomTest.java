@@ -62,7 +62,7 @@ class KafkaMediaRoomTest {
     private final Producer<byte[], byte[]> producer = producer();
     private volatile Optional<LogDirs.Disk> fullest = Optional.empty();
 
-    /** Of results, beside those that are there. */
+    /** Bytes of results, beside those that are there. */
     private volatile long resultBytes;
 
     private volatile OptionalInt away = OptionalInt.empty();

@@ -15,7 +15,7 @@ import java.util.List;
 /** Video to latent, in chunks of 1, 4, 4, … frames. */
 public final class VaeEncoder implements AutoCloseable {
     /**
-     * Of the published encoder, whatever the other networks compute in: it is a small part of the
+     * As published, whatever the other networks compute in: the encoder is a small part of the
      * work, and some versions of cuDNN convolve over time wrongly in bfloat16.
      */
     public static final Precision PRECISION = Precision.FP32;
