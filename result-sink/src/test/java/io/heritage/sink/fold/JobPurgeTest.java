@@ -4,6 +4,7 @@ import static io.heritage.sink.Samples.ENDPOINT;
 import static io.heritage.sink.Samples.WORKER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.schemas.ExecutionPolicy;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;
@@ -13,6 +14,7 @@ import io.heritage.schemas.ReplyShape;
 import io.heritage.schemas.Wire;
 import io.heritage.sink.store.CounterStore;
 import io.heritage.sink.store.JobCounters;
+import io.heritage.transport.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +48,36 @@ class JobPurgeTest extends TopologyFixture {
     }
 
     /** It was acknowledged before the purge, and the sink reads it after. */
+    @Test
+    void jobsOfAnotherLaneAreStillCountedThere() {
+        Job low = lowPriority(samples.job());
+        input(Topics.jobs(low)).pipeInput(low.id().value(), Wire.encode(low));
+        submit(samples.job());
+        submit(samples.job());
+        happens(purge("alice", 3));
+
+        JobCounters counters = CounterStore.sum(store(), ENDPOINT);
+        assertThat(counters.of(Lane.HIGH)).isEqualTo(JobCounters.OfLane.NONE);
+        assertThat(counters.of(Lane.LOW)).isEqualTo(new JobCounters.OfLane(1, 0));
+    }
+
+    private static Job lowPriority(Job job) {
+        var policy =
+                new ExecutionPolicy(
+                        job.policy().executionTimeout(), job.policy().ttl(), true);
+        return new Job(
+                job.id(),
+                job.endpoint(),
+                job.kind(),
+                job.owner(),
+                job.input(),
+                policy,
+                null,
+                job.reply(),
+                job.submittedAt(),
+                0);
+    }
+
     @Test
     void aJobWhoseSubmissionComesInLateIsCancelledAndCounted() {
         JobEvent.QueuePurged purge = purge("alice", 2);
