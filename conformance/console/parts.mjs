@@ -151,7 +151,7 @@ async function stuck(context) {
     await tab.goto(`#/jobs/${waiting}?endpoint=restore`);
     await tab.text('Waiting');
     await tab.raw.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Workers' }).click();
-    const section = tab.locator('section.card', { has: tab.raw.getByRole('heading', { name: 'interpolate', exact: true }) });
+    const section = tab.raw.locator('section.card', { has: tab.raw.getByRole('heading', { name: 'interpolate', exact: true }) });
     const row = (name) => section.getByRole('row', { name });
     await row('worker-1').getByRole('link', { name: slow }).waitFor();
     await tab.raw.getByRole('button', { name: 'Drain worker-1' }).first().click();
