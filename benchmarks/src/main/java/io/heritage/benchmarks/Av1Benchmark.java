@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -81,7 +82,7 @@ public final class Av1Benchmark {
         for (int crf : QUALITIES) {
             for (Encoder encoder : ENCODERS) {
                 Result result = measure(encoder, crf, frames);
-                all.get(encoder).add(result);
+                Objects.requireNonNull(all.get(encoder)).add(result);
                 System.out.printf(
                         "%-18s %2d %7.1f %7.1f %9.0f  %.2f dB (%.5f)%n",
                         encoder.name(),
@@ -216,11 +217,11 @@ public final class Av1Benchmark {
 
     /** At each similarity that libaom reached and the other one spans. */
     private static void compare(Map<Encoder, List<Result>> all) {
-        List<Result> reference = all.get(ENCODERS.getFirst());
+        List<Result> reference = Objects.requireNonNull(all.get(ENCODERS.getFirst()));
         for (Encoder encoder : ENCODERS.subList(1, ENCODERS.size())) {
             for (int i = 0; i < QUALITIES.length; i++) {
                 Result aom = reference.get(i);
-                Result other = at(aom.decibels(), all.get(encoder));
+                Result other = at(aom.decibels(), Objects.requireNonNull(all.get(encoder)));
                 if (other != null) {
                     System.out.printf(
                             "%s where libaom has %.2f dB (crf %d): %.2f of its bytes, %.2f of its processor time%n",

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -200,10 +201,11 @@ public final class BurstBenchmark {
         String topic = Topics.jobs(ENDPOINT, Lane.HIGH);
         try (var admin = Admin.create(Map.of("bootstrap.servers", servers))) {
             int partitions =
-                    admin.describeTopics(List.of(topic))
-                            .allTopicNames()
-                            .get()
-                            .get(topic)
+                    Objects.requireNonNull(
+                                    admin.describeTopics(List.of(topic))
+                                            .allTopicNames()
+                                            .get()
+                                            .get(topic))
                             .partitions()
                             .size();
             admin.createTopics(List.of(new NewTopic(REFERENCE, partitions, (short) 1))).all().get();

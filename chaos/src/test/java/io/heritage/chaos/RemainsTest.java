@@ -49,7 +49,8 @@ class RemainsTest {
 
     @Test
     void aTemporaryFileThatIsLeftIsFound() throws Exception {
-        Path temporary = Files.createDirectories(folder.resolve("tmp/sink-1/empty")).getParent();
+        Path temporary = Files.createDirectories(folder.resolve("tmp/sink-1"));
+        Files.createDirectories(temporary.resolve("empty"));
         assertThat(Remains.files(folder.resolve("tmp"))).isEmpty();
         Files.writeString(temporary.resolve("frame.png"), "");
         assertThat(Remains.files(folder.resolve("tmp"))).containsExactly("file sink-1/frame.png");

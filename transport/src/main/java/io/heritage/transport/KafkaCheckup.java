@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
@@ -170,9 +172,13 @@ public final class KafkaCheckup {
     private void members(Admin admin, Node broker) throws Failed {
         var resource = new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
         try {
+            Map<ConfigResource, Config> found = get(admin.describeConfigs(List.of(resource)).all());
             ConfigEntry limit =
-                    get(admin.describeConfigs(List.of(resource)).values().get(resource))
-                            .get(GROUP_SIZE);
+                    found.values().stream()
+                            .map(config -> config.get(GROUP_SIZE))
+                            .filter(Objects::nonNull)
+                            .findFirst()
+                            .orElse(null);
             good(
                     "kafka group size",
                     "up to %s workers a shard (%s)"

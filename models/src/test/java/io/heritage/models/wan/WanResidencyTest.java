@@ -12,6 +12,7 @@ import io.heritage.models.wan.dit.WanDitLayout;
 import io.heritage.models.wan.text.Umt5Layout;
 import io.heritage.models.wan.vae.WanVaeLayout;
 import io.heritage.models.wan.vae.WanVaeLayout.Half;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +52,8 @@ class WanResidencyTest {
     /** In 96 channels at full size: 4 tensors of 4 frames, and 16 frames that layers remember. */
     @Test
     void encodingTakesFloat32WhateverTheOtherStagesComputeIn() {
-        long encoding = published(LARGE, Precision.BF16).stages().get(Stage.ENCODE);
+        long encoding =
+                Objects.requireNonNull(published(LARGE, Precision.BF16).stages().get(Stage.ENCODE));
         assertThat(encoding)
                 .isGreaterThan(32L * 96 * 720 * 1280 * Float.BYTES)
                 .isEqualTo(published(LARGE, Precision.FP32).stages().get(Stage.ENCODE));

@@ -62,9 +62,7 @@ class JobPurgeTest extends TopologyFixture {
     }
 
     private static Job lowPriority(Job job) {
-        var policy =
-                new ExecutionPolicy(
-                        job.policy().executionTimeout(), job.policy().ttl(), true);
+        var policy = new ExecutionPolicy(job.policy().executionTimeout(), job.policy().ttl(), true);
         return new Job(
                 job.id(),
                 job.endpoint(),

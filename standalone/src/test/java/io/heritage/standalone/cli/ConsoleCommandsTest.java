@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -118,7 +119,8 @@ class ConsoleCommandsTest {
                         .results()
                         .collect(Collectors.toMap(flag -> flag.group(1), flag -> flag.group(2)));
         CommandLine command =
-                HeritageCommand.line(Terminal.none(), Map.of()).getSubcommands().get(name);
+                Objects.requireNonNull(
+                        HeritageCommand.line(Terminal.none(), Map.of()).getSubcommands().get(name));
         JsonNode settings =
                 Wire.json()
                         .readTree(API.toFile())

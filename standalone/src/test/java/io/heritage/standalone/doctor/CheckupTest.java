@@ -17,8 +17,10 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,12 +137,10 @@ class CheckupTest {
                         Topics.shareGroup(Topics.jobs(new EndpointId("restore"), Lane.HIGH)));
         try (Admin admin =
                 Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
-            return admin.describeConfigs(List.of(group))
-                    .all()
-                    .get()
-                    .get(group)
-                    .get("share.auto.offset.reset")
-                    .value();
+            Config settings =
+                    Objects.requireNonNull(
+                            admin.describeConfigs(List.of(group)).all().get().get(group));
+            return settings.get("share.auto.offset.reset").value();
         }
     }
 
