@@ -204,7 +204,7 @@ public final class Replies implements AutoCloseable {
 
     private boolean partsInSlot(OutputStream out, String owner, Answer.Burst burst)
             throws IOException, InterruptedException {
-        while (!slots.take(owner, SLOT_WITHIN)) {
+        while (!slots.take(owner, slotWithin)) {
             out.write(COMMENT);
             out.flush();
         }
@@ -223,8 +223,10 @@ public final class Replies implements AutoCloseable {
             out.write(COMMENT);
         }
         for (Answer.PartEvent event : burst.events()) {
+            boolean begun = false;
             try (ReplyStream data = event.data().open(media)) {
                 data.awaitFirstMedia();
+                begun = true;
                 out.write(
                         "id: %s\nevent: %s\ndata: "
                                 .formatted(event.id(), event.type())
@@ -232,6 +234,9 @@ public final class Replies implements AutoCloseable {
                 data.transferTo(out);
                 out.write("\n\n".getBytes(StandardCharsets.US_ASCII));
             } catch (MediaLost e) {
+                if (begun) {
+                    throw e; // within an event nothing else can be told
+                }
                 log("media of a part are gone", e);
                 out.write(LOST);
                 return true;
