@@ -47,6 +47,7 @@ class SharedLanesTest {
         broker.close();
     }
 
+    /** Submits them at once, so that they wait in any order. */
     private List<Job> wait(SinkFixture fixture, String owner, int jobs, int weight) {
         var made = new ArrayList<Job>();
         for (int i = 0; i < jobs; i++) {
@@ -167,10 +168,13 @@ class SharedLanesTest {
     @Test
     void eachJobIsRunOnceAlsoIfTheSinkRestartsInBetween() throws Exception {
         List<Job> all = new ArrayList<>();
+        Job cancelled;
         try (var fixture = SinkFixture.ofSharedLanes(folder, broker)) {
             try (var unused = fixture.readySink();
                     JobQueue queue = queue(fixture)) {
-                all.addAll(wait(fixture, "alice", 30, 1));
+                all.addAll(wait(fixture, "alice", 29, 1));
+                // by itself, so that it is the last
+                cancelled = wait(fixture, "alice", 1, 1).getFirst();
                 for (int i = 0; i < 10; i++) {
                     work(fixture, queue);
                 }
@@ -178,9 +182,7 @@ class SharedLanesTest {
             all.addAll(wait(fixture, "bob", 10, 1));
             try (var sink = fixture.readySink();
                     JobQueue queue = queue(fixture)) {
-                Job cancelled = all.get(29);
                 fixture.cancel(sink, cancelled);
-                all.remove(cancelled);
                 while (begun.size() < all.size()) {
                     work(fixture, queue);
                 }

@@ -9,17 +9,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
  * Cuts off readers that take less than {@value #LEAST_BYTES_A_SECOND} bytes a second of a reply.
- * Time in which there was nothing to be sent does not count. Any thread.
+ * They may pause for a while, which is shorter when others wait for their slots. Time in which
+ * there was nothing to be sent does not count. Any thread.
  */
 final class ReaderPace implements AutoCloseable {
     static final int LEAST_BYTES_A_SECOND = 64 * 1024;
     private static final Duration LOOKS = Duration.ofMillis(500);
 
-    private final Duration grace;
+    /** For each write, beyond the time its bytes may take. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private static final Duration PAUSE_IF_AWAITED = Duration.ofSeconds(2);
+
+    private final BooleanSupplier awaited;
     private final LongSupplier nanos;
     private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService looks =
@@ -27,11 +34,11 @@ final class ReaderPace implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("sink-reader-pace").factory());
 
     /**
-     * @param grace for each write, beyond the time its bytes may take
+     * @param awaited whether others wait for a slot
      * @param nanos as {@link System#nanoTime()}
      */
-    ReaderPace(Duration grace, LongSupplier nanos) {
-        this.grace = grace;
+    ReaderPace(BooleanSupplier awaited, LongSupplier nanos) {
+        this.awaited = awaited;
         this.nanos = nanos;
         var unused =
                 looks.scheduleWithFixedDelay(
@@ -53,12 +60,15 @@ final class ReaderPace implements AutoCloseable {
     }
 
     void look() {
-        long now = nanos.getAsLong();
-        watched.forEach(one -> one.look(now));
+        Duration pause = awaited.getAsBoolean() ? PAUSE_IF_AWAITED : PAUSE;
+        long late = nanos.getAsLong() - pause.toNanos();
+        watched.forEach(one -> one.look(late));
     }
 
     private final class Watched extends FilterOutputStream {
         private final Runnable hangUp;
+
+        /** Zero outside of a write. */
         private volatile long until;
 
         /** At most: some of it has gone out. */
@@ -98,7 +108,7 @@ final class ReaderPace implements AutoCloseable {
         }
 
         private void begin(long bytes) {
-            long most = grace.toNanos() + bytes * 1_000_000_000L / LEAST_BYTES_A_SECOND;
+            long most = bytes * 1_000_000_000L / LEAST_BYTES_A_SECOND;
             until = (nanos.getAsLong() + most) | 1;
         }
 
@@ -113,9 +123,9 @@ final class ReaderPace implements AutoCloseable {
             }
         }
 
-        void look(long now) {
+        void look(long late) {
             long end = until;
-            if (end != 0 && now - end > 0) {
+            if (end != 0 && late - end > 0) {
                 watched.remove(this);
                 hangUp.run();
             }

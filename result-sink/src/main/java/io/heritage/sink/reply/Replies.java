@@ -41,8 +41,6 @@ public final class Replies implements AutoCloseable {
     /** With the wait for a slot still less. */
     private static final Duration FIRST_WITHIN = Duration.ofSeconds(7);
 
-    private static final Duration READER_GRACE = Duration.ofSeconds(2);
-
     private final MediaSource media;
     private final ReplySlots slots;
     private final ReaderPace pace;
@@ -54,11 +52,11 @@ public final class Replies implements AutoCloseable {
      * @param readers of media; no more replies are written at a time than there are
      */
     public Replies(MediaSource media, int atOnce, int readers) {
-        this(
-                media,
-                new ReplySlots(atOnce, readers),
-                new ReaderPace(READER_GRACE, System::nanoTime),
-                SLOT_WITHIN);
+        this(media, new ReplySlots(atOnce, readers));
+    }
+
+    private Replies(MediaSource media, ReplySlots slots) {
+        this(media, slots, new ReaderPace(slots::isAwaited, System::nanoTime), SLOT_WITHIN);
     }
 
     /**

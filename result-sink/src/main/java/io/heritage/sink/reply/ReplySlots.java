@@ -20,6 +20,7 @@ public final class ReplySlots {
     private final Condition freed = lock.newCondition();
     private final Map<String, Integer> ofOwners = new HashMap<>();
     private int taken;
+    private volatile int waiting;
 
     public ReplySlots(int atOnce) {
         this(atOnce, atOnce);
@@ -37,12 +38,8 @@ public final class ReplySlots {
     public boolean take(String owner, Duration atMost) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = atMost.toNanos();
-            while (!isFree(owner)) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = freed.awaitNanos(left);
+            if (!isFree(owner) && !awaitFree(owner, atMost.toNanos())) {
+                return false;
             }
             taken++;
             ofOwners.merge(owner, 1, Integer::sum);
@@ -50,6 +47,24 @@ public final class ReplySlots {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean awaitFree(String owner, long atMostNanos) throws InterruptedException {
+        waiting++;
+        try {
+            long left = atMostNanos;
+            while (left > 0 && !isFree(owner)) {
+                left = freed.awaitNanos(left);
+            }
+            return isFree(owner);
+        } finally {
+            waiting--;
+        }
+    }
+
+    /** Whether a reply waits for a slot. */
+    boolean isAwaited() {
+        return waiting > 0;
     }
 
     public void giveBack(String owner) {

@@ -9,13 +9,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReaderPaceTest {
-    private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int BLOCK = 512 * 1024;
 
     private final AtomicLong nanos = new AtomicLong(1);
-    private final ReaderPace pace = new ReaderPace(GRACE, nanos::get);
+    private final AtomicBoolean awaited = new AtomicBoolean();
+    private final ReaderPace pace = new ReaderPace(awaited::get, nanos::get);
     private final AtomicBoolean hungUp = new AtomicBoolean();
 
     @AfterEach
@@ -23,21 +25,37 @@ class ReaderPaceTest {
         pace.close();
     }
 
+    /** 8 s at 64 KiB/s and the pause. */
+    @ParameterizedTest
+    @CsvSource({"false, 37, 39", "true, 9, 11"})
+    void aReaderThatTakesNothingIsCutOffSoonerIfItsSlotIsAwaited(
+            boolean others, int patient, int over) throws Exception {
+        awaited.set(others);
+        write(Duration.ofSeconds(patient));
+        assertThat(hungUp).isFalse();
+        write(Duration.ofSeconds(over));
+        assertThat(hungUp).isTrue();
+    }
+
     @Test
-    void aReaderThatTakesNothingIsCutOffOnceItsBlockShouldBeThrough() throws Exception {
-        try (OutputStream out = pace.watch(whileWriting(Duration.ofSeconds(9)), this::hangUp)) {
+    void aReaderThatPausedIsCutOffOnceItsSlotIsAwaited() throws Exception {
+        try (OutputStream out =
+                pace.watch(
+                        whileWriting(() -> {
+                            pass(Duration.ofSeconds(20));
+                            assertThat(hungUp).isFalse();
+                            awaited.set(true);
+                            pace.look();
+                        }),
+                        this::hangUp)) {
             out.write(new byte[BLOCK]);
-            assertThat(hungUp).as("8 s at 64 KiB/s and the grace").isFalse();
         }
-        try (OutputStream out = pace.watch(whileWriting(Duration.ofSeconds(11)), this::hangUp)) {
-            out.write(new byte[BLOCK]);
-            assertThat(hungUp).isTrue();
-        }
+        assertThat(hungUp).isTrue();
     }
 
     @Test
     void aSlowSourceIsNotTheReadersFault() throws Exception {
-        try (OutputStream out = pace.watch(whileWriting(Duration.ZERO), this::hangUp)) {
+        try (OutputStream out = pace.watch(whileWriting(() -> {}), this::hangUp)) {
             out.write(new byte[BLOCK]);
             pass(Duration.ofMinutes(5));
             out.write(new byte[BLOCK]);
@@ -45,8 +63,14 @@ class ReaderPaceTest {
         }
     }
 
-    /** Each write to it takes that long. */
-    private OutputStream whileWriting(Duration each) {
+    /** A block that takes that long. */
+    private void write(Duration time) throws IOException {
+        try (OutputStream out = pace.watch(whileWriting(() -> pass(time)), this::hangUp)) {
+            out.write(new byte[BLOCK]);
+        }
+    }
+
+    private static OutputStream whileWriting(Runnable happens) {
         return new OutputStream() {
             @Override
             public void write(int b) {
@@ -55,7 +79,7 @@ class ReaderPaceTest {
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
-                pass(each);
+                happens.run();
             }
         };
     }

@@ -40,8 +40,8 @@ class RepliesTest {
 
     @TempDir Path folder;
     private final AtomicLong nanos = new AtomicLong(1);
-    private final ReaderPace pace = new ReaderPace(Duration.ofSeconds(2), nanos::get);
     private final ReplySlots slots = new ReplySlots(1);
+    private final ReaderPace pace = new ReaderPace(slots::isAwaited, nanos::get);
     private final Replies replies =
             new Replies(
                     _ -> new ByteArrayInputStream(new byte[LENGTH]), slots, pace, Duration.ZERO);
@@ -112,7 +112,7 @@ class RepliesTest {
         };
     }
 
-    /** Half a minute passes at each write to it. */
+    /** A minute passes at each write to it. */
     private OutputStream untilCutOff() {
         return new OutputStream() {
             @Override
@@ -122,7 +122,7 @@ class RepliesTest {
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
-                nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+                nanos.addAndGet(Duration.ofMinutes(1).toNanos());
                 pace.look();
                 if (cutOff.get()) {
                     throw new IOException("the connection is closed");
