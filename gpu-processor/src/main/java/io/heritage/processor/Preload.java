@@ -65,14 +65,18 @@ final class Preload {
     }
 
     private boolean load(PublishedModel model) {
-        switch (model) {
-            case RIFE47 -> {
-                return rife.load();
-            }
-            case WAN22 -> wan.preload(observer);
-            case SEEDVR2_3B, SEEDVR2_7B, SEEDVR2_7B_SHARP -> restoring.preload(model, observer);
+        if (PublishedModel.restoring().contains(model)) {
+            restoring.preload(model, observer);
+            return true;
         }
-        return true;
+        return switch (model) {
+            case RIFE47 -> rife.load();
+            case WAN22 -> {
+                wan.preload(observer);
+                yield true;
+            }
+            default -> throw new IllegalStateException("no part of the processor loads it");
+        };
     }
 
     private record UntilStopped(Watchdog watchdog, Shutdown shutdown) implements WorkObserver {

@@ -187,12 +187,15 @@ public enum PublishedModel {
         return licence;
     }
 
-    /** All that the model needs, in the form its authors published it; the network first. */
+    /**
+     * All that the model needs, in the form its authors published it: network and VAE, or experts,
+     * LoRAs (high noise first), text encoder and VAE.
+     */
     public List<PublishedFile> files() {
         return files;
     }
 
-    /** In 16 bits from a third party, half as large; empty where nobody publishes that. */
+    /** The same files in 16 bits from a third party, half as large; empty where there are none. */
     public List<PublishedFile> halfFiles() {
         return halfFiles;
     }

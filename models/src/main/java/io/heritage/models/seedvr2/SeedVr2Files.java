@@ -19,10 +19,6 @@ public record SeedVr2Files(
         Path vae,
         Optional<Path> positive,
         Optional<Path> negative) {
-    /** Names the VAE is published under. */
-    public static final List<String> VAE_FILES =
-            List.of("ema_vae.pth", "ema_vae_fp16.safetensors", "ema_vae.safetensors");
-
     /** Files that a folder lacks for a model: one of the names of each list is needed. */
     public record Missing(Path folder, List<List<String>> files) {
         @Override
@@ -35,7 +31,7 @@ public record SeedVr2Files(
     /** What is missing for a model, if anything. */
     public static Optional<Missing> missing(Path folder, SeedVr2Variant variant) {
         List<List<String>> lacking = new ArrayList<>();
-        for (List<String> names : List.of(variant.files(), VAE_FILES)) {
+        for (List<String> names : List.of(variant.files(), variant.vaeFiles())) {
             if (first(folder, names).isEmpty()) {
                 lacking.add(names);
             }
@@ -54,7 +50,7 @@ public record SeedVr2Files(
         return new SeedVr2Files(
                 variant,
                 first(folder, variant.files()).orElseThrow(),
-                first(folder, VAE_FILES).orElseThrow(),
+                first(folder, variant.vaeFiles()).orElseThrow(),
                 first(folder, List.of("pos_emb.pt")),
                 first(folder, List.of("neg_emb.pt")));
     }

@@ -24,7 +24,6 @@ public final class SeedVr2Tiny {
     private static final DitLayout TINY_7B =
             new DitLayout(Kind.PIXEL_GELU, 64, 32, 5120, 256, 4, 4);
     private static final VaeLayout TINY_VAE = new VaeLayout(List.of(8, 16, 24, 24), 16, 4);
-    private static final String VAE_FILE = "ema_vae_fp16.safetensors";
 
     private SeedVr2Tiny() {}
 
@@ -64,12 +63,12 @@ public final class SeedVr2Tiny {
         try {
             Files.createDirectories(folder);
             SafetensorsWriter.write(
-                    folder.resolve(variant.tinyFile()),
+                    folder.resolve(variant.tinyFiles().getFirst()),
                     layout.expected(),
                     Map.of(SeedVr2.TINY, variant.id()),
                     new RandomWeights(new SplittableRandom(variant.model().ordinal())));
             SafetensorsWriter.write(
-                    folder.resolve(VAE_FILE),
+                    folder.resolve(variant.tinyFiles().getLast()),
                     vae.expected(),
                     Map.of(
                             SeedVr2.TINY,

@@ -4,9 +4,11 @@ import io.heritage.models.checkpoint.Checkpoint;
 import io.heritage.models.checkpoint.CheckpointMismatch;
 import io.heritage.models.seedvr2.dit.DitLayout;
 import io.heritage.models.seedvr2.vae.VaeLayout;
+import io.heritage.schemas.PublishedFile;
 import io.heritage.schemas.PublishedModel;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,6 @@ public record SeedVr2Variant(PublishedModel model) {
     public static final SeedVr2Variant SEEDVR2_7B = new SeedVr2Variant(PublishedModel.SEEDVR2_7B);
     public static final SeedVr2Variant SEEDVR2_7B_SHARP =
             new SeedVr2Variant(PublishedModel.SEEDVR2_7B_SHARP);
-
-    private static final String OFFICIAL_ENDING = ".pth";
 
     /**
      * @throws IllegalStateException if the model is none of SeedVR2
@@ -42,23 +42,43 @@ public record SeedVr2Variant(PublishedModel model) {
      * Names its file is published under, the official one first (docs/spec/seedvr2.md, section 8).
      */
     public List<String> files() {
-        String stem = stem();
-        return List.of(
-                stem + ".pth",
-                stem + "_fp16.safetensors",
-                stem + ".safetensors",
-                stem + "_fp8_e4m3fn.safetensors",
-                stem + "_fp8_e4m3fn_mixed_block35_fp16.safetensors");
+        return names(
+                0,
+                List.of(
+                        "_fp16.safetensors",
+                        ".safetensors",
+                        "_fp8_e4m3fn.safetensors",
+                        "_fp8_e4m3fn_mixed_block35_fp16.safetensors"));
     }
 
-    /** Name of the file that {@link SeedVr2Tiny} writes. */
-    String tinyFile() {
-        return stem() + "_fp16.safetensors";
+    /** Names the VAE is published under, the official one first. */
+    public List<String> vaeFiles() {
+        return names(1, List.of("_fp16.safetensors", ".safetensors"));
     }
 
-    private String stem() {
-        String official = model.files().getFirst().name();
-        return official.substring(0, official.length() - OFFICIAL_ENDING.length());
+    /** Those of the catalogue, and the official one with other endings. */
+    private List<String> names(int place, List<String> endings) {
+        String official = model.files().get(place).name();
+        String stem = official.substring(0, official.lastIndexOf('.'));
+        return Stream.of(
+                        Stream.of(official),
+                        model.halfFiles().stream().skip(place).limit(1).map(PublishedFile::name),
+                        endings.stream().map(stem::concat))
+                .flatMap(names -> names)
+                .distinct()
+                .toList();
+    }
+
+    /** Names of the files that {@link SeedVr2Tiny} writes: network and VAE. */
+    List<String> tinyFiles() {
+        return Stream.of(files(), vaeFiles()).map(SeedVr2Variant::firstSafetensors).toList();
+    }
+
+    private static String firstSafetensors(List<String> names) {
+        return names.stream()
+                .filter(name -> name.endsWith(".safetensors"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.heritage.models.wan;
 
+import io.heritage.schemas.PublishedFile;
+import io.heritage.schemas.PublishedModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,21 +22,7 @@ public record WanFileNames(
         Optional<String> tokenizer,
         String vae) {
     /** The names in the interpolation endpoint's documentation. */
-    public static final WanFileNames DOCUMENTED =
-            new WanFileNames(
-                    "Wan2.2_Remix_NSFW_i2v_14b_high_lighting_v2.0.safetensors",
-                    "Wan2.2_Remix_NSFW_i2v_14b_low_lighting_v2.0.safetensors",
-                    List.of(
-                            new LoraName(
-                                    "Wan2.2-Lightning_I2V-A14B-4steps-lora_HIGH_fp16.safetensors",
-                                    1)),
-                    List.of(
-                            new LoraName(
-                                    "Wan2.2-Lightning_I2V-A14B-4steps-lora_LOW_fp16.safetensors",
-                                    1)),
-                    "nsfw_wan_umt5-xxl_fp8_scaled.safetensors",
-                    Optional.empty(),
-                    "wan_vae_v1.safetensors");
+    public static final WanFileNames DOCUMENTED = of(PublishedModel.WAN22);
 
     /**
      * @param strength 1 as it was trained; may be negative or more
@@ -57,6 +45,18 @@ public record WanFileNames(
         requireName("text-encoder", textEncoder);
         tokenizer.ifPresent(name -> requireName("tokenizer", name));
         requireName("vae", vae);
+    }
+
+    private static WanFileNames of(PublishedModel model) {
+        List<String> names = model.files().stream().map(PublishedFile::name).toList();
+        return new WanFileNames(
+                names.get(0),
+                names.get(1),
+                List.of(new LoraName(names.get(2), 1)),
+                List.of(new LoraName(names.get(3), 1)),
+                names.get(4),
+                Optional.empty(),
+                names.get(5));
     }
 
     private static void requireName(String key, String name) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.heritage.models.seedvr2.SeedVr2Files;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.wan.WanFileNames;
 import io.heritage.models.wan.WanFiles;
@@ -362,7 +361,7 @@ class ModelPullTest {
             PublishedModel model = variant.model();
             for (List<PublishedFile> files : List.of(model.files(), model.halfFiles())) {
                 assertThat(variant.files()).contains(files.get(0).name());
-                assertThat(SeedVr2Files.VAE_FILES).contains(files.get(1).name());
+                assertThat(variant.vaeFiles()).contains(files.get(1).name());
                 assertThat(files).hasSize(2);
             }
         }

@@ -227,7 +227,7 @@ public final class ModelsCommand implements Callable<Integer> {
             List<String> own = new ArrayList<>();
             for (SeedVr2Variant variant : variants) {
                 own.addAll(variant.files());
-                own.addAll(SeedVr2Files.VAE_FILES);
+                own.addAll(variant.vaeFiles());
             }
             if (wan) {
                 own.addAll(WanFileNames.DOCUMENTED.all());
