@@ -74,8 +74,8 @@ public final class JobReply {
             @Override
             public Payload shown(Payload output) {
                 return switch (job.reply()) {
-                    case ENVELOPE, FLAT, BOTH -> output;
-                    case ONCE -> OutputView.once(output);
+                    case ENVELOPE, FLAT, BOTH -> OutputView.described(output, links);
+                    case ONCE -> OutputView.described(OutputView.once(output), links);
                     case LINKS -> OutputView.links(output, links);
                 };
             }

@@ -46,18 +46,25 @@ final class OutputView {
     }
 
     /**
-     * With a URL for each piece of media, that of its upload if there was one. A result of one
-     * piece tells of it in the words that clients look for (docs/spec/runpod.md, section 7).
+     * Of a result of one piece, also its URL and facts, in the words that clients look for
+     * (docs/spec/runpod.md, section 7). Fields of the output and what an upload wrote stay.
      */
-    static Payload links(Payload output, OutputLinks links) {
-        JsonNode linked = linked(output.body(), links);
-        boolean describedByItsUpload = linked.has("filename");
-        if (linked instanceof ObjectNode body
-                && output.media().size() == 1
-                && !describedByItsUpload) {
-            OutputFacts.describe(body, output.media().getFirst(), links.file(0));
+    static Payload described(Payload output, OutputLinks links) {
+        if (output.media().size() != 1
+                || !(output.body() instanceof ObjectNode body)
+                || body.has("filename")) {
+            return output;
         }
-        return Payload.ofJson(linked);
+        ObjectNode described = JSON.objectNode();
+        described.setAll(body);
+        OutputFacts.describe(described, output.media().getFirst(), links.file(0));
+        described.setAll(body);
+        return new Payload(described, output.media());
+    }
+
+    /** With a URL for each piece of media, that of its upload if there was one. */
+    static Payload links(Payload output, OutputLinks links) {
+        return Payload.ofJson(linked(described(output, links).body(), links));
     }
 
     private static JsonNode linked(JsonNode node, OutputLinks links) {
