@@ -289,7 +289,7 @@ class ModelLanesTest {
         @Override
         public void close() throws InterruptedException {
             stopped.countDown();
-            thread.join();
+            assertThat(thread.join(PATIENCE)).isTrue();
             queue.close();
         }
     }
