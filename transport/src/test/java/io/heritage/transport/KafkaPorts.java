@@ -78,7 +78,7 @@ public final class KafkaPorts implements Ports {
 
     @Override
     public void setLanesShared(boolean shared) {
-        config = config.withFairShares(shared);
+        config = TopicLayouts.fairShares(config, shared);
         others.add(main);
         main = open(usual);
     }
