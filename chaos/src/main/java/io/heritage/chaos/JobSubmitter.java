@@ -6,7 +6,7 @@ import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Repeated;
 import io.heritage.chaos.Observation.Submitted;
 import io.heritage.chaos.ServiceClient.GeneratedBody;
-import io.heritage.chaos.ServiceClient.HttpAnswer;
+import io.heritage.chaos.ServiceClient.ServiceAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -84,7 +84,7 @@ final class JobSubmitter {
     private String submitOnce(Customer customer, GeneratedBody body) throws InterruptedException {
         String tag = customer.script().tag();
         boolean sync = customer.way() == Way.SYNC;
-        HttpAnswer answer =
+        ServiceAnswer answer =
                 client.call(
                         sync ? Asked.RUNSYNC : Asked.RUN,
                         tag,
@@ -105,7 +105,7 @@ final class JobSubmitter {
     /** What to do with the first acknowledgement. */
     @FunctionalInterface
     private interface Receipt {
-        void take(HttpAnswer answer, String id);
+        void take(ServiceAnswer answer, String id);
     }
 
     /** A client that was not answered does not know whether its job exists. */
@@ -114,7 +114,8 @@ final class JobSubmitter {
         String operation = call == Asked.BATCH ? "/batch" : "/run";
         String known = "";
         for (int i = 0; i < REPEATED && !over.getAsBoolean(); i++) {
-            HttpAnswer answer = client.call(call, tag, Cluster.ENDPOINT + operation, 0, body, tag);
+            ServiceAnswer answer =
+                    client.call(call, tag, Cluster.ENDPOINT + operation, 0, body, tag);
             String id = answer.ok() ? answer.text("id") : answer.jobId();
             if (id.isEmpty()) {
                 Thread.sleep(JobWatcher.LONGEST_PAUSE);
@@ -156,7 +157,7 @@ final class JobSubmitter {
     /** Returns the reference; empty if they could not be stored. */
     private String store(String tag, byte[] media) throws InterruptedException {
         for (int i = 0; i < REPEATED && !over.getAsBoolean(); i++) {
-            HttpAnswer answer =
+            ServiceAnswer answer =
                     client.call(
                             Asked.MEDIA,
                             tag,
@@ -171,7 +172,7 @@ final class JobSubmitter {
         return "";
     }
 
-    private void acknowledged(BatchCustomer batch, HttpAnswer answer, String id) {
+    private void acknowledged(BatchCustomer batch, ServiceAnswer answer, String id) {
         log.add(new Acknowledged(answer.at(), batch.tag(), id));
         acknowledged.add(new JobAt(Cluster.ENDPOINT, id));
         for (int i = 0; i < batch.jobs().size(); i++) {
@@ -179,7 +180,7 @@ final class JobSubmitter {
         }
     }
 
-    private void acknowledged(Customer customer, HttpAnswer answer, String id) {
+    private void acknowledged(Customer customer, ServiceAnswer answer, String id) {
         log.add(new Acknowledged(answer.at(), customer.script().tag(), id));
         acknowledged.add(new JobAt(customer.endpoint(), id));
     }

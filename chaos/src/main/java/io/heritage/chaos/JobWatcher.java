@@ -9,7 +9,7 @@ import io.heritage.chaos.Observation.State;
 import io.heritage.chaos.Observation.Streamed;
 import io.heritage.chaos.Observation.Unknown;
 import io.heritage.chaos.ServiceClient.GeneratedBody;
-import io.heritage.chaos.ServiceClient.HttpAnswer;
+import io.heritage.chaos.ServiceClient.ServiceAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -98,18 +98,18 @@ final class JobWatcher {
                 call == Asked.STATUS_SYNC
                         ? "%s/status-sync/%s?wait=%d".formatted(endpoint, id, wait)
                         : "%s/status/%s".formatted(endpoint, id);
-        HttpAnswer answer = client.call(call, id, path, wait, GeneratedBody.NONE);
+        ServiceAnswer answer = client.call(call, id, path, wait, GeneratedBody.NONE);
         return known(answer, id, call) ? state(answer, id, call) : "";
     }
 
-    private boolean known(HttpAnswer answer, String id, Asked call) {
+    private boolean known(ServiceAnswer answer, String id, Asked call) {
         if (answer.http() == 404) {
             log.add(new Unknown(answer.began(), answer.at(), id, call));
         }
         return answer.ok();
     }
 
-    String state(HttpAnswer answer, String id, Asked call) {
+    String state(ServiceAnswer answer, String id, Asked call) {
         JsonNode body = Objects.requireNonNull(answer.body());
         String status = answer.text("status");
         log.add(
@@ -139,7 +139,7 @@ final class JobWatcher {
                                     id,
                                     customer.waitMillis(),
                                     counts ? "&from=" + next : "");
-            HttpAnswer answer =
+            ServiceAnswer answer =
                     client.call(Asked.STREAM, id, path, customer.waitMillis(), GeneratedBody.NONE);
             if (!known(answer, id, Asked.STREAM)) {
                 Thread.sleep(LONGEST_PAUSE);
@@ -169,7 +169,7 @@ final class JobWatcher {
         for (int i = 0; i < 2; i++) {
             long began = log.now();
             log.add(new Cancelled(began, began, id, "")); // from now on it may be cancelled
-            HttpAnswer answer =
+            ServiceAnswer answer =
                     client.call(
                             Asked.CANCEL,
                             id,
@@ -183,7 +183,7 @@ final class JobWatcher {
     }
 
     private void retry(Customer customer, String id) throws InterruptedException {
-        HttpAnswer answer =
+        ServiceAnswer answer =
                 client.call(
                         Asked.RETRY,
                         id,

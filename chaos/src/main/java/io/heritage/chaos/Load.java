@@ -3,7 +3,7 @@ package io.heritage.chaos;
 import io.heritage.chaos.Observation.Asked;
 import io.heritage.chaos.Observation.Purged;
 import io.heritage.chaos.ServiceClient.GeneratedBody;
-import io.heritage.chaos.ServiceClient.HttpAnswer;
+import io.heritage.chaos.ServiceClient.ServiceAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -170,7 +170,7 @@ final class Load implements AutoCloseable {
     }
 
     private void purge() throws InterruptedException {
-        HttpAnswer answer =
+        ServiceAnswer answer =
                 client.call(
                         Asked.PURGE,
                         Cluster.PURGED,

@@ -53,7 +53,7 @@ final class ServiceClient implements AutoCloseable {
      * @param body null unless the answer was whole JSON
      * @param jobId named by a header; empty if none
      */
-    record HttpAnswer(long began, long at, int http, @Nullable JsonNode body, String jobId) {
+    record ServiceAnswer(long began, long at, int http, @Nullable JsonNode body, String jobId) {
         boolean ok() {
             return http == 200 && body != null;
         }
@@ -67,7 +67,7 @@ final class ServiceClient implements AutoCloseable {
      * @param job for the log: its id or its tag
      * @param path below the base, such as {@code chaos/status/ID}
      */
-    HttpAnswer call(Asked call, String job, String path, long waitMillis, GeneratedBody body)
+    ServiceAnswer call(Asked call, String job, String path, long waitMillis, GeneratedBody body)
             throws InterruptedException {
         return call(call, job, path, waitMillis, body, "");
     }
@@ -75,7 +75,7 @@ final class ServiceClient implements AutoCloseable {
     /**
      * @param key the {@code Idempotency-Key}; empty for none
      */
-    HttpAnswer call(
+    ServiceAnswer call(
             Asked call, String job, String path, long waitMillis, GeneratedBody body, String key)
             throws InterruptedException {
         int first = Math.floorMod(turn.getAndIncrement(), gateways.size());
@@ -110,7 +110,7 @@ final class ServiceClient implements AutoCloseable {
         return key.isEmpty() ? request.build() : request.header("Idempotency-Key", key).build();
     }
 
-    private HttpAnswer answered(
+    private ServiceAnswer answered(
             long began,
             String job,
             Asked call,
@@ -131,7 +131,7 @@ final class ServiceClient implements AutoCloseable {
         return note(began, job, call, gateway, waitMillis, bytes, status, json, jobId);
     }
 
-    private HttpAnswer note(
+    private ServiceAnswer note(
             long began,
             String job,
             Asked call,
@@ -143,7 +143,7 @@ final class ServiceClient implements AutoCloseable {
             String jobId) {
         long at = log.now();
         log.add(new Answered(began, at, job, call, gateway, waitMillis, bytes, status));
-        return new HttpAnswer(began, at, status, json, jobId);
+        return new ServiceAnswer(began, at, status, json, jobId);
     }
 
     /** Counts what is read. */

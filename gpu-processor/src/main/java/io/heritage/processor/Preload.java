@@ -34,7 +34,7 @@ final class Preload {
         this.rife = rife;
         this.restoring = restoring;
         this.wan = wan;
-        this.observer = new UntilStopped(watchdog, shutdown);
+        this.observer = new UntilShutdown(watchdog, shutdown);
     }
 
     /**
@@ -79,7 +79,7 @@ final class Preload {
         };
     }
 
-    private record UntilStopped(Watchdog watchdog, Shutdown shutdown) implements WorkObserver {
+    private record UntilShutdown(Watchdog watchdog, Shutdown shutdown) implements WorkObserver {
         @Override
         public void checkpoint() {
             watchdog.pass();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.observe.MetricsPage;
 import io.heritage.observe.trace.Traces;
 import io.heritage.processor.config.ProcessorConfig;
+import io.heritage.processor.config.ResidencyConfig;
 import io.heritage.processor.config.WanConfig;
 import io.heritage.processor.interpolate.EngineLoader;
 import io.heritage.schemas.Command;
@@ -125,6 +126,17 @@ public abstract class Installation implements AutoCloseable {
     }
 
     public static ProcessorConfig config(Duration grace, Duration hangTimeout, WanConfig wan) {
+        return config(grace, hangTimeout, wan, ResidencyConfig.defaults());
+    }
+
+    /** With models that are loaded first or kept. */
+    static ProcessorConfig config(ResidencyConfig residency) {
+        var d = ProcessorConfig.defaults();
+        return config(Duration.ZERO, d.hangTimeout(), d.wan(), residency);
+    }
+
+    private static ProcessorConfig config(
+            Duration grace, Duration hangTimeout, WanConfig wan, ResidencyConfig residency) {
         ProcessorConfig d = ProcessorConfig.defaults();
         return new ProcessorConfig(
                 new WorkerId("worker"),
@@ -142,7 +154,7 @@ public abstract class Installation implements AutoCloseable {
                 d.heartbeat(),
                 d.uploads(),
                 wan,
-                d.residency());
+                residency);
     }
 
     Processor processor(

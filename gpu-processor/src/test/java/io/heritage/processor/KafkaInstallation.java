@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -57,7 +58,7 @@ final class KafkaInstallation extends Installation {
                             new ProducerRecord<>(
                                     Topics.jobs(endpoint.id(), Lane.HIGH),
                                     json.getBytes(StandardCharsets.UTF_8)))
-                    .get();
+                    .get(2, TimeUnit.MINUTES);
         }
     }
 

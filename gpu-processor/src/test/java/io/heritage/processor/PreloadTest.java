@@ -40,13 +40,12 @@ class PreloadTest {
     void modelsAreLoadedBeforeTheFirstJobAndWhatIsMissingIsToldAndStopsNothing() throws Exception {
         SeedVr2Tiny.write(folder, SeedVr2Variant.SEEDVR2_3B);
         ProcessorConfig config =
-                Installation.config(Duration.ZERO)
-                        .withModels(folder)
-                        .withResidency(
+                Installation.config(
                                 new ResidencyConfig(
                                         List.of("seedvr2_3b", "seedvr2_7b_sharp"),
                                         List.of(),
-                                        Duration.ofSeconds(30)));
+                                        Duration.ofSeconds(30)))
+                        .withModels(folder);
         try (Installation installation = Installation.inMemory()) {
             EndpointConfig endpoint = installation.newEndpoint(EndpointKind.RESTORE);
             ProcessorPorts ports = routed(installation.ports(config, List.of(endpoint)));

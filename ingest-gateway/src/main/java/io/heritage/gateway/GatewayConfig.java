@@ -140,58 +140,6 @@ public record GatewayConfig(
                 false);
     }
 
-    public GatewayConfig withPort(int newPort) {
-        return new GatewayConfig(
-                host,
-                newPort,
-                basePath,
-                sink,
-                maxRunBytes,
-                maxRunSyncBytes,
-                maxJsonBytes,
-                maxMediaBytes,
-                keys,
-                allowedHosts,
-                corsOrigins,
-                readTimeout,
-                shutdownGrace,
-                sinkSecret,
-                limits,
-                mediaUrls,
-                rates,
-                unknownFields,
-                tls,
-                jobIdSuffix,
-                uploadSecret,
-                http2);
-    }
-
-    public GatewayConfig withSink(URI newSink) {
-        return new GatewayConfig(
-                host,
-                port,
-                basePath,
-                newSink,
-                maxRunBytes,
-                maxRunSyncBytes,
-                maxJsonBytes,
-                maxMediaBytes,
-                keys,
-                allowedHosts,
-                corsOrigins,
-                readTimeout,
-                shutdownGrace,
-                sinkSecret,
-                limits,
-                mediaUrls,
-                rates,
-                unknownFields,
-                tls,
-                jobIdSuffix,
-                uploadSecret,
-                http2);
-    }
-
     public GatewayConfig withKeys(List<ApiKey> newKeys) {
         return new GatewayConfig(
                 host,

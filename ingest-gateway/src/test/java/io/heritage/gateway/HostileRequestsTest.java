@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -60,7 +61,7 @@ class HostileRequestsTest {
                                     clients.submit(() -> sendUntil(deadline, SEED + i, gateway)))
                             .toList();
             for (Future<Void> one : all) {
-                one.get();
+                one.get(SECONDS + 120, TimeUnit.SECONDS);
             }
             System.out.printf(
                     "fuzz: %d requests in %d s, seed %d, no server error, none hung%n",

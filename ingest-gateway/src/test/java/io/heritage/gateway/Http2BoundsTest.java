@@ -207,11 +207,12 @@ final class Http2BoundsTest extends Http2Fixture {
                     .until(() -> answers.stream().filter(CompletableFuture::isDone).count() >= 8);
             release.complete(null);
             var statuses = new ArrayList<Integer>();
-            for (var answer : answers) {
-                statuses.add(answer.get().statusCode());
-                if (answer.get().statusCode() == 503) {
-                    assertThat(answer.get().body()).contains("too many requests are under way");
-                    assertThat(answer.get().headers().firstValue("Retry-After")).isPresent();
+            for (var each : answers) {
+                HttpResponse<String> answer = each.get(2, TimeUnit.MINUTES);
+                statuses.add(answer.statusCode());
+                if (answer.statusCode() == 503) {
+                    assertThat(answer.body()).contains("too many requests are under way");
+                    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
                 }
             }
             assertThat(statuses).containsOnly(200, 503);

@@ -41,9 +41,10 @@ final class Http2Test extends Http2Fixture {
                                         .build(),
                                 BodyHandlers.ofString()));
             }
-            for (var answer : answers) {
-                assertThat(answer.get().version()).isEqualTo(HttpClient.Version.HTTP_2);
-                assertThat(answer.get().statusCode()).as(answer.get().body()).isEqualTo(200);
+            for (var each : answers) {
+                HttpResponse<String> answer = each.get(2, TimeUnit.MINUTES);
+                assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             }
             HttpResponse<String> refused =
                     client.send(

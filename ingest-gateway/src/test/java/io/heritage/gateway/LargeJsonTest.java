@@ -24,7 +24,7 @@ final class LargeJsonTest {
     private final FakeSink sink = new FakeSink();
     private final Gateway gateway =
             Gateway.start(
-                    GatewayConfig.defaults().withPort(0).withSink(sink.uri()),
+                    SmallGateway.patient(sink.uri()),
                     List.of(
                             EndpointConfig.defaults(
                                     new EndpointId("interpolate"), EndpointKind.INTERPOLATE)),

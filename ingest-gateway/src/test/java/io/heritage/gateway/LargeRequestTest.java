@@ -96,6 +96,7 @@ final class LargeRequestTest {
             assertThat(process.waitFor(PATIENCE)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
+            process.destroyForcibly();
             transport.close();
         }
     }

@@ -35,7 +35,7 @@ final class SmallGateway {
     }
 
     /** Cuts off nobody for being slow: unfinished bodies stay until their clients go. */
-    private static GatewayConfig patient(URI sink) {
+    static GatewayConfig patient(URI sink) {
         var d = GatewayConfig.defaults();
         var limits = GatewayLimits.defaults();
         return new GatewayConfig(

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -51,6 +52,7 @@ final class TlsTest {
     /** Into {@code cert.pem} and {@code key.pem}. */
     static X509Certificate certify(Path folder, String algorithm) throws Exception {
         Path store = folder.resolve(algorithm + ".p12");
+        Path said = folder.resolve("keytool.log");
         Process keytool =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -69,9 +71,14 @@ final class TlsTest {
                                 "-storepass",
                                 new String(PASSWORD))
                         .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
                         .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
+        try {
+            assertThat(keytool.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            keytool.destroyForcibly();
+        }
+        assertThat(keytool.exitValue()).as(Files.readString(said)).isZero();
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
         var found = (X509Certificate) keys.getCertificate("a");
         write(folder.resolve("key.pem"), "PRIVATE KEY", keys.getKey("a", PASSWORD).getEncoded());

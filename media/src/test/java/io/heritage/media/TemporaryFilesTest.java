@@ -73,7 +73,7 @@ class TemporaryFilesTest {
         } finally {
             killed.destroyForcibly();
             living.destroyForcibly();
-            living.waitFor();
+            assertThat(living.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

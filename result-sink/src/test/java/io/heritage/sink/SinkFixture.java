@@ -12,6 +12,7 @@ import io.heritage.sink.config.SinkConfig;
 import io.heritage.sink.http.AnswerPatience;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.TestBroker;
+import io.heritage.transport.TopicLayouts;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.media.MediaPart;
 import java.io.IOException;
@@ -81,7 +82,7 @@ public final class SinkFixture implements AutoCloseable {
         this.folder = folder;
         this.broker = broker;
         this.ownsBroker = ownsBroker;
-        this.kafka = broker.config().withFairShares(lanesShared);
+        this.kafka = TopicLayouts.fairShares(broker.config(), lanesShared);
         this.transport = KafkaTransport.open(kafka);
         transport.createTopics(List.of(Samples.ENDPOINT));
     }

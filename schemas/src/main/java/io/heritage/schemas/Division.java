@@ -47,7 +47,7 @@ public record Division(List<JobPart.Segment> segments) {
     }
 
     /** Its parent's end is its own, and nobody but the parent hears of it. */
-    private static Job part(Job parent, JobEvent.Divided divided, int index, JobPart.Work work) {
+    private static Job part(Job parent, JobEvent.Divided divided, int index, JobPart.Task work) {
         var part = new JobPart(parent.id(), divided.attempt(), index, work);
         Instant at = divided.at();
         Duration left = Duration.between(at, parent.expiresAt()).plus(CLOCK_SKEW);

@@ -12,7 +12,7 @@ import java.util.List;
  * @param attempt of the parent that divided it: each attempt has parts of its own
  * @param index from 0 in the order of the result; the join comes after the last segment
  */
-public record JobPart(JobId parent, int attempt, int index, Work work) {
+public record JobPart(JobId parent, int attempt, int index, Task work) {
 
     /** What is to be done. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -20,7 +20,7 @@ public record JobPart(JobId parent, int attempt, int index, Work work) {
         @JsonSubTypes.Type(value = Segment.class, name = "segment"),
         @JsonSubTypes.Type(value = Join.class, name = "join"),
     })
-    public sealed interface Work {}
+    public sealed interface Task {}
 
     /**
      * Some frames of a video. Numbers count the frames of the input from 0, ranges are half-open.
@@ -42,7 +42,7 @@ public record JobPart(JobId parent, int attempt, int index, Work work) {
             int chunkLength,
             int chunkOverlap,
             int scenes)
-            implements Work {
+            implements Task {
         public Segment {
             if (readFrom < 0 || readFrom > from || from >= to || to > readTo) {
                 throw new IllegalArgumentException(
@@ -62,7 +62,7 @@ public record JobPart(JobId parent, int attempt, int index, Work work) {
      *
      * @param segments their outputs, in order
      */
-    public record Join(List<Payload> segments) implements Work {
+    public record Join(List<Payload> segments) implements Task {
         public Join {
             segments = List.copyOf(segments);
         }

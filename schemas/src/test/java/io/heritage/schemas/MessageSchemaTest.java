@@ -51,7 +51,7 @@ class MessageSchemaTest {
                         kinds(JobEvent.class, "%s", "type"),
                         kinds(Command.class, "%sCommand", "type"),
                         kinds(Control.class, "%sControl", "type"),
-                        kinds(JobPart.Work.class, "JobPart%s", "type"),
+                        kinds(JobPart.Task.class, "JobPart%s", "type"),
                         kinds(Batch.class, "Batch%s", "is"),
                         kinds(PartNews.class, "PartNews%s", "is"))
                 .flatMap(all -> all);

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -31,81 +30,6 @@ class RoomsTest {
     private static final Path REPOSITORY = Path.of("..");
     private static final String PACKAGE_INFO = "package-info.java";
 
-    /** For each module with rooms its package and the types that other modules may use. */
-    private static final Map<String, Set<String>> DOORS =
-            Map.of(
-                    "io.heritage.processor",
-                    Set.of(
-                            "Processor",
-                            "ProcessorPorts",
-                            "config.ProcessorConfig",
-                            "config.WanConfig",
-                            "interpolate.InstalledWeights",
-                            "interpolate.LocalInterpolation",
-                            "interpolate.LocalWan",
-                            "interpolate.RateRequest",
-                            "interpolate.StillsRequest",
-                            "interpolate.VideoSummary",
-                            "job.JobFailed",
-                            "job.WorkObserver",
-                            "job.WorkProgress",
-                            "job.WorkStopped",
-                            "output.EncoderUnavailable",
-                            "output.ResultEncoding",
-                            "output.VideoNotes",
-                            "restore.LocalRestoration",
-                            "restore.RestoreSummary"),
-                    "io.heritage.transport",
-                    Set.of(
-                            "KafkaCheckup",
-                            "KafkaTransport",
-                            "broker.GuardedBroker",
-                            "bucket.BucketConfig",
-                            "bucket.S3Bucket",
-                            "kafka.CanaryConfig",
-                            "kafka.KafkaConfig",
-                            "kafka.KafkaLogLevels",
-                            "kafka.Topics",
-                            "kafka.TransportUnavailable",
-                            "log.CommandBus",
-                            "log.ControlBoard",
-                            "log.Controls",
-                            "log.EventListener",
-                            "log.EventLog",
-                            "log.JobLog",
-                            "log.Sent",
-                            "log.Subscription",
-                            "log.WorkerBoard",
-                            "media.DiskFull",
-                            "media.MediaLost",
-                            "media.MediaPart",
-                            "media.MediaStore",
-                            "media.MediaUpload",
-                            "queue.ClaimedJob",
-                            "queue.HeldModels",
-                            "queue.JobQueue",
-                            "queue.LaneWindow",
-                            "queue.QueueWindows",
-                            "queue.ShardDeal",
-                            "queue.WaitingStarts"),
-                    "io.heritage.sink",
-                    Set.of("Sink", "config.SinkConfig"),
-                    "io.heritage.models.seedvr2",
-                    Set.of(
-                            "FrameSource",
-                            "Restored",
-                            "SeedVr2",
-                            "SeedVr2Files",
-                            "SeedVr2Tiny",
-                            "SeedVr2Variant",
-                            "TemporalChunks",
-                            "clip.RestoreOptions",
-                            "frame.ColourFix",
-                            "frame.FrameGeometry",
-                            "frame.RgbClip",
-                            "sampling.Guidance",
-                            "sampling.LerpSchedule"));
-
     /** Looks at the blocks of the networks one by one. */
     private static final String GOLDEN = "io.heritage.golden";
 
@@ -115,14 +39,14 @@ class RoomsTest {
                     .importPackages("io.heritage");
 
     @TestFactory
-    Stream<DynamicTest> otherModulesUseTheDoorsOfAModuleAndNothingElse() {
-        return DOORS.entrySet().stream()
-                .map(module ->
+    Stream<DynamicTest> othersUseTheDoorsOfAModuleOrRoomAndNothingElse() {
+        return Doors.ALL.entrySet().stream()
+                .map(room ->
                         DynamicTest.dynamicTest(
-                                module.getKey(),
+                                room.getKey(),
                                 () ->
-                                        assertThat(usedFromOutside(module.getKey()))
-                                                .isEqualTo(new TreeSet<>(module.getValue()))));
+                                        assertThat(usedFromOutside(room.getKey()))
+                                                .isEqualTo(new TreeSet<>(room.getValue()))));
     }
 
     private static Set<String> usedFromOutside(String module) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -132,7 +133,7 @@ class KafkaCheckupTest {
                         bytes,
                         bytes)) {
             producer.send(new ProducerRecord<>(Topics.WORKERS, new byte[] {1}, new byte[] {2}))
-                    .get();
+                    .get(2, TimeUnit.MINUTES);
         }
     }
 }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -76,7 +78,7 @@ public final class KafkaPorts implements Ports {
 
     @Override
     public void setLanesShared(boolean shared) {
-        config = config.withFairShares(shared);
+        config = TopicLayouts.fairShares(config, shared);
         others.add(main);
         main = open(usual);
     }
@@ -104,13 +106,13 @@ public final class KafkaPorts implements Ports {
             return main.admin()
                     .describeShareGroups(List.of(group))
                     .all()
-                    .get()
+                    .get(2, TimeUnit.MINUTES)
                     .values()
                     .iterator()
                     .next()
                     .members()
                     .size();
-        } catch (InterruptedException | ExecutionException e) {
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError(e);
         }
     }
@@ -162,8 +164,8 @@ public final class KafkaPorts implements Ports {
                     .deleteRecords(
                             Map.of(partition, RecordsToDelete.beforeOffset(kafka.lastOffset() + 1)))
                     .all()
-                    .get();
-        } catch (InterruptedException | ExecutionException e) {
+                    .get(2, TimeUnit.MINUTES);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError(e);
         }
     }

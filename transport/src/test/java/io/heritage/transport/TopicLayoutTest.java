@@ -40,7 +40,7 @@ class TopicLayoutTest {
 
         assertThat(without).doesNotContain(canary);
         for (var tried : List.of(new CanaryConfig(1, false), new CanaryConfig(0, true))) {
-            assertThat(names(config.withCanary(tried), endpoint))
+            assertThat(names(TopicLayouts.canary(config, tried), endpoint))
                     .containsAll(without)
                     .contains(canary)
                     .hasSize(without.size() + Lane.values().length);
@@ -56,7 +56,7 @@ class TopicLayoutTest {
         EndpointId endpoint = TestJobs.newEndpoint();
         KafkaConfig config = TestBroker.config("127.0.0.1:9092").withLaneShards(2);
         List<String> without = names(config, endpoint);
-        List<String> with = names(config.withFairShares(true), endpoint);
+        List<String> with = names(TopicLayouts.fairShares(config, true), endpoint);
         assertThat(with).containsAll(without).hasSize(without.size() + Lane.values().length);
         String waiting = Topics.waiting(endpoint, Lane.LONG);
         assertThat(with).contains(waiting);
@@ -75,7 +75,8 @@ class TopicLayoutTest {
         EndpointId other = TestJobs.newEndpoint();
         KafkaConfig config = TestBroker.config("127.0.0.1:9092");
         List<String> without = names(config, endpoint, other);
-        List<String> with = names(config.withModelLanes(Set.of(endpoint)), endpoint, other);
+        List<String> with =
+                names(TopicLayouts.modelLanes(config, Set.of(endpoint)), endpoint, other);
         String topic = Topics.jobs(endpoint, Lane.LOW, PublishedModel.SEEDVR2_7B);
         assertThat(with)
                 .containsAll(without)

@@ -167,26 +167,6 @@ public record ProcessorConfig(
                 residency);
     }
 
-    public ProcessorConfig withResidency(ResidencyConfig other) {
-        return new ProcessorConfig(
-                worker,
-                models,
-                device,
-                rifePrecision,
-                threads,
-                encoder,
-                grace,
-                hangTimeout,
-                minImageSide,
-                maxImageMegapixels,
-                maxResultBytes,
-                streamPartBytes,
-                heartbeat,
-                uploads,
-                wan,
-                other);
-    }
-
     /** Host name and process id: unique on a machine, and new after a restart. */
     private static WorkerId defaultWorker() {
         String host;

@@ -24,13 +24,13 @@ public final class Cancellations implements AutoCloseable {
 
     private final Map<JobId, Instant> cancelled = new ConcurrentHashMap<>();
     private final Map<JobId, Command.Stop> stopped = new ConcurrentHashMap<>();
-    private final QueuePurges purges;
+    private final PurgedOffsets purges;
     private final Clock clock;
     private final Subscription subscription;
     private int sinceLastPruning;
 
     private Cancellations(CommandBus commands, QueueWindows windows, Clock clock) {
-        this.purges = new QueuePurges(windows);
+        this.purges = new PurgedOffsets(windows);
         this.clock = clock;
         this.subscription = commands.subscribe(REMEMBERED, this::hear);
     }

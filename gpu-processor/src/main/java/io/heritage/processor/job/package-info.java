@@ -6,7 +6,7 @@
  *   <li>{@link io.heritage.processor.job.EndsUnderWay}: ends that are not in the log yet;
  *   <li>{@link io.heritage.processor.job.Admission}: decides whether a claimed job is to be run;
  *   <li>{@link io.heritage.processor.job.Cancellations}: the cancel commands heard so far;
- *   <li>{@link io.heritage.processor.job.QueuePurges}: up to where queues were purged;
+ *   <li>{@link io.heritage.processor.job.PurgedOffsets}: up to where queues were purged;
  *   <li>{@link io.heritage.processor.job.Attempt}: one run of a job;
  *   <li>{@link io.heritage.processor.job.AttemptMeters}: what is recorded of it, {@link
  *       io.heritage.processor.job.AttemptTrace} within its trace;

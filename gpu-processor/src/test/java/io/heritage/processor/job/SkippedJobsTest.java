@@ -118,7 +118,7 @@ class SkippedJobsTest extends JobLoopFixture {
     @Test
     void aPurgeIsForgottenOnceItsQueueIsThroughWithItsJobs() throws Exception {
         queues.jobs().submit(job);
-        var purges = new QueuePurges(queues.windows());
+        var purges = new PurgedOffsets(queues.windows());
         purges.add(purged("tester", 1));
         purges.forgetPast();
         assertThat(purges.isEmpty()).isFalse();

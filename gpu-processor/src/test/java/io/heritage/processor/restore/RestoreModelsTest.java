@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,14 +100,18 @@ class RestoreModelsTest {
         try (var leader = new DeviceThread("leader");
                 var led = new DeviceRuntime(config.devices(), config.threads());
                 var assisting = new AssistingDevice(config, new Device.Cpu(), 1)) {
-            leader.begin(led::get).get();
-            Replica replica = assisting.replica(weights, Cancellation.when(() -> false)).get();
+            leader.begin(led::get).get(2, TimeUnit.MINUTES);
+            Replica replica =
+                    assisting
+                            .replica(weights, Cancellation.when(() -> false))
+                            .get(2, TimeUnit.MINUTES);
             try (var more = new DeviceRuntime(config.devices(), config.threads() + 2)) {
                 more.get();
                 var ofAssistant = new FutureTask<>(JniUtils::getNumThreads);
                 replica.owner().execute(ofAssistant);
-                assertThat(ofAssistant.get()).isEqualTo(config.threads());
-                assertThat(leader.begin(JniUtils::getNumThreads).get()).isEqualTo(config.threads());
+                assertThat(ofAssistant.get(2, TimeUnit.MINUTES)).isEqualTo(config.threads());
+                assertThat(leader.begin(JniUtils::getNumThreads).get(2, TimeUnit.MINUTES))
+                        .isEqualTo(config.threads());
             }
         }
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,13 +56,15 @@ class TorchRuntimeTest {
                 var second = Executors.newSingleThreadExecutor();
                 var _ = started(first, 3);
                 var _ = started(second, 1)) {
-            assertThat(first.submit(JniUtils::getNumThreads).get()).isEqualTo(3);
-            assertThat(second.submit(JniUtils::getNumThreads).get()).isEqualTo(1);
+            assertThat(first.submit(JniUtils::getNumThreads).get(2, TimeUnit.MINUTES)).isEqualTo(3);
+            assertThat(second.submit(JniUtils::getNumThreads).get(2, TimeUnit.MINUTES))
+                    .isEqualTo(1);
         }
     }
 
     private static TorchRuntime started(ExecutorService thread, int threads) throws Exception {
-        return thread.submit(() -> TorchRuntime.start(TorchOptions.cpu(threads))).get();
+        return thread.submit(() -> TorchRuntime.start(TorchOptions.cpu(threads)))
+                .get(2, TimeUnit.MINUTES);
     }
 
     @Test

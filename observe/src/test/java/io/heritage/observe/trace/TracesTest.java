@@ -11,20 +11,24 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TracesTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String PARENT = "00-" + TRACE + "-00f067aa0ba902b7-01";
+
+    @TempDir Path folder;
 
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
     private final Traces traces =
@@ -122,7 +126,7 @@ class TracesTest {
                 .anyMatch(line -> line.startsWith("thread BatchSpan"));
     }
 
-    private static List<String> loaded(Map<String, String> environment)
+    private List<String> loaded(Map<String, String> environment)
             throws IOException, InterruptedException {
         var builder =
                 new ProcessBuilder(
@@ -135,10 +139,15 @@ class TracesTest {
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().keySet().removeIf(name -> name.startsWith("OTEL_"));
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isZero();
-        return out.lines().toList();
+        Path out = folder.resolve("out");
+        Process process = builder.redirectOutput(out.toFile()).start();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isZero();
+        return Files.readAllLines(out);
     }
 
     /** The library of this test would put a class of the SDK in place. */

@@ -21,7 +21,7 @@ final class EventFold {
     private final JobStore states;
     private final JobTransitions transitions;
     private final QueueWriter queues;
-    private final QueuePurges purges;
+    private final PartitionPurges purges;
     private final DividedJobs divided;
     private final Batches batches;
     private final StopOrders stops;
@@ -33,7 +33,7 @@ final class EventFold {
             JobStore states,
             JobTransitions transitions,
             QueueWriter queues,
-            QueuePurges purges,
+            PartitionPurges purges,
             DividedJobs divided,
             Batches batches,
             StopOrders stops,

@@ -58,7 +58,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private record Opened(
             SubmissionFold submissions,
             EventFold events,
-            QueuePurges purges,
+            PartitionPurges purges,
             PartitionTurns turns,
             DueJobs due,
             JobTransitions transitions,
@@ -148,7 +148,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
                         meters,
                         clock);
         var purges =
-                new QueuePurges(
+                new PartitionPurges(
                         new PurgeStore(store),
                         states,
                         partitionTurns,

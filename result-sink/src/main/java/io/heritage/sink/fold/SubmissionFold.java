@@ -15,7 +15,7 @@ final class SubmissionFold {
     private final JobStore states;
     private final JobTransitions transitions;
     private final PartitionTurns turns;
-    private final QueuePurges purges;
+    private final PartitionPurges purges;
     private final DividedJobs divided;
     private final Clock clock;
 
@@ -23,7 +23,7 @@ final class SubmissionFold {
             JobStore states,
             JobTransitions transitions,
             PartitionTurns turns,
-            QueuePurges purges,
+            PartitionPurges purges,
             DividedJobs divided,
             Clock clock) {
         this.states = states;

@@ -105,10 +105,6 @@ public record TrackedJob(
         return partsSoFar().ready() > parts;
     }
 
-    public boolean hasNewParts() {
-        return hasPartsAfter(partsSoFar().streamed());
-    }
-
     /** Since when it has been in its state. */
     Instant inStateSince() {
         return since == null ? heardAt : since;

@@ -22,7 +22,7 @@
  *   <li>{@link io.heritage.sink.fold.LaneRoom}: how many jobs may wait in a lane that owners share;
  *   <li>{@link io.heritage.sink.fold.NeededPlaces}: from where on jobs that wait for it are needed;
  *   <li>{@link io.heritage.sink.fold.FoldMeters}: records what becomes of jobs;
- *   <li>{@link io.heritage.sink.fold.QueuePurges}: cancels the jobs that purges cover;
+ *   <li>{@link io.heritage.sink.fold.PartitionPurges}: cancels the jobs that purges cover;
  *   <li>{@link io.heritage.sink.fold.PurgeTally}: what a purge has done in a partition, kept in the
  *       {@link io.heritage.sink.fold.PurgeStore};
  *   <li>{@link io.heritage.sink.fold.DividedJobs}: leads a job that several workers share;

@@ -22,8 +22,8 @@ import java.util.OptionalInt;
 public final class ReplyBody {
 
     /** A stretch of the body. */
-    sealed interface Segment {
-        record Json(ByteBuffer bytes) implements Segment {
+    sealed interface Stretch {
+        record Json(ByteBuffer bytes) implements Stretch {
             @Override
             public long length() {
                 return bytes.capacity();
@@ -31,7 +31,7 @@ public final class ReplyBody {
         }
 
         /** Base64 without the quotes around it. */
-        record Media(MediaRef ref) implements Segment {
+        record Media(MediaRef ref) implements Stretch {
             @Override
             public long length() {
                 return base64Length(List.of(ref));
@@ -41,9 +41,9 @@ public final class ReplyBody {
         long length();
     }
 
-    private final List<Segment> parts;
+    private final List<Stretch> parts;
 
-    private ReplyBody(List<Segment> parts) {
+    private ReplyBody(List<Stretch> parts) {
         this.parts = List.copyOf(parts);
     }
 
@@ -71,13 +71,13 @@ public final class ReplyBody {
         }
     }
 
-    List<Segment> parts() {
+    List<Stretch> parts() {
         return parts;
     }
 
     /** In bytes. */
     public long length() {
-        return parts.stream().mapToLong(Segment::length).sum();
+        return parts.stream().mapToLong(Stretch::length).sum();
     }
 
     public static long base64Length(List<MediaRef> media) {
@@ -85,7 +85,7 @@ public final class ReplyBody {
     }
 
     boolean hasMedia() {
-        return parts.stream().anyMatch(Segment.Media.class::isInstance);
+        return parts.stream().anyMatch(Stretch.Media.class::isInstance);
     }
 
     /** To be closed by the caller. */
@@ -94,7 +94,7 @@ public final class ReplyBody {
     }
 
     private static final class Builder {
-        private final List<Segment> parts = new ArrayList<>();
+        private final List<Stretch> parts = new ArrayList<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final JsonGenerator json;
 
@@ -166,12 +166,12 @@ public final class ReplyBody {
             json.writeRawValue("\"");
             json.flush();
             cut();
-            parts.add(new Segment.Media(ref));
+            parts.add(new Stretch.Media(ref));
             json.writeRaw('"');
         }
 
         private void cut() {
-            parts.add(new Segment.Json(ByteBuffer.wrap(bytes.toByteArray())));
+            parts.add(new Stretch.Json(ByteBuffer.wrap(bytes.toByteArray())));
             bytes.reset();
         }
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public final class ReplyStream extends InputStream {
     private static final byte[] NOTHING = {};
 
-    private final Iterator<ReplyBody.Segment> parts;
+    private final Iterator<ReplyBody.Stretch> parts;
     private final MediaReadAhead media;
     private byte[] encoded = NOTHING;
     private byte[] current = NOTHING;
@@ -26,17 +26,17 @@ public final class ReplyStream extends InputStream {
     private int to;
     private boolean inMedia;
 
-    ReplyStream(List<ReplyBody.Segment> parts, MediaSource source) {
+    ReplyStream(List<ReplyBody.Stretch> parts, MediaSource source) {
         this.parts = parts.iterator();
         this.media = new MediaReadAhead(source, refs(parts));
     }
 
-    private static List<MediaRef> refs(List<ReplyBody.Segment> parts) {
+    private static List<MediaRef> refs(List<ReplyBody.Stretch> parts) {
         return parts.stream()
                 .flatMap(part ->
                         switch (part) {
-                            case ReplyBody.Segment.Json _ -> Stream.<MediaRef>empty();
-                            case ReplyBody.Segment.Media m -> Stream.of(m.ref());
+                            case ReplyBody.Stretch.Json _ -> Stream.<MediaRef>empty();
+                            case ReplyBody.Stretch.Media m -> Stream.of(m.ref());
                         })
                 .toList();
     }
@@ -111,10 +111,10 @@ public final class ReplyStream extends InputStream {
         return true;
     }
 
-    private void begin(ReplyBody.Segment part) {
+    private void begin(ReplyBody.Stretch part) {
         switch (part) {
-            case ReplyBody.Segment.Json json -> set(json.bytes().array(), json.bytes().capacity());
-            case ReplyBody.Segment.Media _ -> inMedia = true;
+            case ReplyBody.Stretch.Json json -> set(json.bytes().array(), json.bytes().capacity());
+            case ReplyBody.Stretch.Media _ -> inMedia = true;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
@@ -81,7 +82,9 @@ class ChangelogGuardTest {
     void start(TestBroker broker) throws Exception {
         clients = Map.of("bootstrap.servers", broker.config().bootstrapServers());
         admin = Admin.create(clients);
-        admin.createTopics(List.of(new NewTopic(input, 1, (short) 1))).all().get();
+        admin.createTopics(List.of(new NewTopic(input, 1, (short) 1)))
+                .all()
+                .get(2, TimeUnit.MINUTES);
         producer = new KafkaProducer<>(clients, new StringSerializer(), new StringSerializer());
         var guard =
                 new ChangelogGuard(
@@ -116,7 +119,7 @@ class ChangelogGuardTest {
 
     @Test
     void whatAnotherSinkWritesLaterIsWrittenOver() throws Exception {
-        producer.send(new ProducerRecord<>(input, "job", "COMPLETED")).get();
+        fold("COMPLETED");
         Awaitility.await().atMost(SOON).until(() -> "COMPLETED".equals(last().get("job")));
 
         write("job", "IN_PROGRESS");
@@ -128,30 +131,34 @@ class ChangelogGuardTest {
                         assertThat(last())
                                 .containsEntry("job", "COMPLETED")
                                 .containsEntry("deadline", null));
-        producer.send(new ProducerRecord<>(input, "job", "EXPIRED")).get();
+        fold("EXPIRED");
         Awaitility.await().atMost(SOON).until(() -> "EXPIRED".equals(last().get("job")));
         assertThat(begun).as("tasks").hasValue(1);
     }
 
     @Test
     void afterAStandstillTheGroupIsJoinedAgainBeforeAnythingIsWritten() throws Exception {
-        producer.send(new ProducerRecord<>(input, "job", "IN_QUEUE")).get();
+        fold("IN_QUEUE");
         Awaitility.await().atMost(SOON).until(() -> "IN_QUEUE".equals(last().get("job")));
         assertThat(begun).as("tasks").hasValue(1);
 
         clock.addAndGet(Duration.ofSeconds(20).toNanos());
-        producer.send(new ProducerRecord<>(input, "job", "IN_PROGRESS")).get();
+        fold("IN_PROGRESS");
 
         Awaitility.await().atMost(SOON).until(() -> "IN_PROGRESS".equals(last().get("job")));
         assertThat(begun).as("tasks").hasValue(2);
-        producer.send(new ProducerRecord<>(input, "job", "COMPLETED")).get();
+        fold("COMPLETED");
         Awaitility.await().atMost(SOON).until(() -> "COMPLETED".equals(last().get("job")));
         assertThat(begun).as("tasks").hasValue(2);
     }
 
+    private void fold(String state) throws Exception {
+        producer.send(new ProducerRecord<>(input, "job", state)).get(2, TimeUnit.MINUTES);
+    }
+
     private void write(String key, String value) throws Exception {
         producer.send(new ProducerRecord<>(changelog.topic(), changelog.partition(), key, value))
-                .get();
+                .get(2, TimeUnit.MINUTES);
     }
 
     /** What a restoration would give; null for what is deleted. */

@@ -253,7 +253,7 @@ class LostJobsTest extends TopologyFixture {
             happens(samples.started(job, 1));
             happens(samples.part(job, 1, 0));
             happens(new JobEvent.PartsStreamed(job.id(), clock.instant(), 1, other, 1, null));
-            assertThat(tracked(job).hasNewParts()).isTrue();
+            assertThat(tracked(job).partsSoFar()).isEqualTo(new PartsProgress(1, 0, null));
         }
 
         @Test

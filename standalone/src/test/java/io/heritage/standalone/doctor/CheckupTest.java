@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.config.ConfigResource;
@@ -139,7 +140,10 @@ class CheckupTest {
                 Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
             Config settings =
                     Objects.requireNonNull(
-                            admin.describeConfigs(List.of(group)).all().get().get(group));
+                            admin.describeConfigs(List.of(group))
+                                    .all()
+                                    .get(2, TimeUnit.MINUTES)
+                                    .get(group));
             return settings.get("share.auto.offset.reset").value();
         }
     }

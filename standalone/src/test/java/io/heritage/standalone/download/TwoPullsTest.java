@@ -52,8 +52,16 @@ class TwoPullsTest {
     @AfterEach
     void stop() throws InterruptedException {
         second.interrupt();
-        second.join();
-        server.close();
+        try {
+            awaitEnd(second);
+        } finally {
+            server.close();
+        }
+    }
+
+    private static void awaitEnd(Thread pulling) throws InterruptedException {
+        pulling.join(TimeUnit.SECONDS.toMillis(90));
+        assertThat(pulling.isAlive()).isFalse();
     }
 
     private void pull() {
@@ -136,7 +144,7 @@ class TwoPullsTest {
             appendTo(part, HALF, content.length);
             part.moveToTarget();
         }
-        second.join();
+        awaitEnd(second);
 
         assertThat(failure).isNull();
         assertThat(pulled).singleElement().extracting(Pulled::wasThere).isEqualTo(true);
@@ -151,7 +159,7 @@ class TwoPullsTest {
             secondWaits();
             appendTo(part, 0, HALF);
         }
-        second.join();
+        awaitEnd(second);
 
         assertThat(failure).isNull();
         assertThat(pulled).singleElement().extracting(Pulled::wasThere).isEqualTo(false);
@@ -166,7 +174,7 @@ class TwoPullsTest {
             appendTo(part, 0, HALF);
             part.delete();
         }
-        second.join();
+        awaitEnd(second);
 
         assertThat(failure).isNull();
         assertThat(downloads()).singleElement().asString().contains("range=null");
@@ -178,7 +186,7 @@ class TwoPullsTest {
         patience = Duration.ofMillis(100);
         try (PartFile part = first()) {
             secondWaits();
-            second.join(TimeUnit.SECONDS.toMillis(60));
+            awaitEnd(second);
 
             assertThat(failure)
                     .isInstanceOf(PullFailed.class)
@@ -193,7 +201,7 @@ class TwoPullsTest {
         try (PartFile _ = first()) {
             secondWaits();
             second.interrupt();
-            second.join();
+            awaitEnd(second);
 
             assertThat(failure).isInstanceOf(InterruptedException.class);
         }
@@ -222,7 +230,7 @@ class TwoPullsTest {
             secondWaits();
             told.write("go on\n");
             told.flush();
-            second.join();
+            awaitEnd(second);
         } finally {
             process.destroyForcibly();
         }
@@ -238,8 +246,8 @@ class TwoPullsTest {
         var third = new Thread(this::pull);
         second.start();
         third.start();
-        second.join();
-        third.join();
+        awaitEnd(second);
+        awaitEnd(third);
 
         assertThat(failure).isNull();
         assertThat(downloads()).hasSize(1);

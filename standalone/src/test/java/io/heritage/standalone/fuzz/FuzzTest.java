@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,12 +52,24 @@ class FuzzTest {
                                 "../models/src/test/resources",
                                 "../media/src/test/resources"));
         VIDEOS.ifPresent(command::add);
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Path written = findings.resolve("output.txt");
+        Process child =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(written.toFile())
+                        .start();
+        try {
+            assertThat(child.waitFor(SECONDS + 2 * PATIENCE + 300, TimeUnit.SECONDS))
+                    .as("what it read last is in %s", findings.toAbsolutePath())
+                    .isTrue();
+        } finally {
+            child.destroyForcibly();
+        }
+        String output = new String(Files.readAllBytes(written), StandardCharsets.UTF_8);
         String said =
                 String.join("\n", output.lines().filter(line -> !line.contains(" @ 0x")).toList());
 
-        assertThat(child.waitFor())
+        assertThat(child.exitValue())
                 .as("what it read last is in %s\n%s", findings.toAbsolutePath(), said)
                 .isZero();
         assertThat(said).contains(" 0 faults");

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -115,7 +116,7 @@ class HangWatchTest {
 
     @ParameterizedTest
     @EnumSource(Behaviour.class)
-    void aRealProcessIsFound(Behaviour behaviour) throws IOException {
+    void aRealProcessIsFound(Behaviour behaviour) throws Exception {
         Process child =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -127,6 +128,7 @@ class HangWatchTest {
                         .redirectErrorStream(true)
                         .start();
         try (InputStream out = child.getInputStream()) {
+            assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8)).contains("hangs");
         } finally {
             child.destroyForcibly();

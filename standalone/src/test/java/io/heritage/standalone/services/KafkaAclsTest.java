@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -182,7 +182,12 @@ class KafkaAclsTest {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
-        assertThat(keytool.waitFor()).isZero();
+        try {
+            assertThat(keytool.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            keytool.destroyForcibly();
+        }
+        assertThat(keytool.exitValue()).isZero();
     }
 
     private Map<String, Object> properties(EmbeddedBroker broker, String user) {
@@ -233,13 +238,15 @@ class KafkaAclsTest {
     }
 
     /** What brokers hear of is in force a moment later. */
-    private static void create(Admin admin, List<AclBinding> acls)
-            throws ExecutionException, InterruptedException {
-        admin.createAcls(acls).all().get();
+    private static void create(Admin admin, List<AclBinding> acls) throws Exception {
+        admin.createAcls(acls).all().get(2, TimeUnit.MINUTES);
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .until(() ->
-                        admin.describeAcls(AclBindingFilter.ANY).values().get().containsAll(acls));
+                        admin.describeAcls(AclBindingFilter.ANY)
+                                .values()
+                                .get(2, TimeUnit.MINUTES)
+                                .containsAll(acls));
     }
 
     private static List<AclBinding> documented() throws IOException {

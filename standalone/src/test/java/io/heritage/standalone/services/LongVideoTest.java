@@ -248,7 +248,7 @@ class LongVideoTest {
                             client.get("restore/health").json().at("/workers/ready").asInt() == 1);
             String job = submit(1, 0);
             await().atMost(SOON).until(() -> status(job).at("/output/frames_done").asInt() > 0);
-            doomed.destroyForcibly().waitFor();
+            UpProcess.kill(doomed);
             staff(1);
             assertThat(result(client.await("restore", job))).isEqualTo(allFrames());
             assertThat(begun(job).values()).containsOnly(1);

@@ -53,12 +53,12 @@ class PoisonJobTest {
                                             129))
                             .id();
             awaitBegun(client, job, 0);
-            server.destroyForcibly().waitFor();
+            UpProcess.kill(server);
 
             server = up();
             UpProcess.awaitHealthy(client);
             awaitBegun(client, job, 1);
-            server.destroyForcibly().waitFor();
+            UpProcess.kill(server);
 
             up();
             UpProcess.awaitHealthy(client);

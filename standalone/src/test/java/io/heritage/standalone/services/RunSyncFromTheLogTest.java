@@ -38,6 +38,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -110,7 +111,7 @@ class RunSyncFromTheLogTest {
                 }
             }
             for (Future<HttpResponse<String>> reply : replies) {
-                assertSame(reply.get(), "seed " + seed);
+                assertSame(ended(reply), "seed " + seed);
             }
         }
     }
@@ -133,16 +134,20 @@ class RunSyncFromTheLogTest {
                 events.append(completed(claim.job(), 1, FIRST, text("x".repeat(100_000))));
                 claim.finish();
             }
-            assertThat(media.get().body()).contains("\"status\":\"IN_QUEUE\"");
-            assertThat(large.get().body()).contains("\"status\":\"IN_QUEUE\"");
+            assertThat(ended(media).body()).contains("\"status\":\"IN_QUEUE\"");
+            assertThat(ended(large).body()).contains("\"status\":\"IN_QUEUE\"");
             Future<HttpResponse<String>> answered = callers.submit(runSync(withSink, PATIENCE));
             try (ClaimedJob claim = take(queue)) {
                 started(claim.job(), 1, FIRST);
                 events.append(completed(claim.job(), 1, FIRST, text("x".repeat(100_000))));
                 claim.finish();
             }
-            assertSame(answered.get(), "a large output");
+            assertSame(ended(answered), "a large output");
         }
+    }
+
+    private static HttpResponse<String> ended(Future<HttpResponse<String>> call) throws Exception {
+        return call.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** The first calls may come before the gateway follows the log. */
@@ -157,7 +162,7 @@ class RunSyncFromTheLogTest {
                             events.append(completed(claim.job(), 1, FIRST, text("ready")));
                             claim.finish();
                         }
-                        return reply.get().body().contains("COMPLETED");
+                        return ended(reply).body().contains("COMPLETED");
                     });
         }
     }

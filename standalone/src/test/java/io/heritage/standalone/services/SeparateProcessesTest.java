@@ -40,11 +40,7 @@ class SeparateProcessesTest {
     @AfterEach
     void stopAll() throws InterruptedException {
         while (!processes.isEmpty()) {
-            Process process = processes.pop();
-            process.destroy();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
+            UpProcess.stop(processes.pop());
         }
     }
 
@@ -85,7 +81,7 @@ class SeparateProcessesTest {
                             .id();
             awaitRunning(client, job);
 
-            doomed.destroyForcibly().waitFor();
+            UpProcess.kill(doomed);
             startPart("processor", settings);
 
             Reply done = client.await("interpolate", job);

@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -190,9 +191,10 @@ class StandaloneTest {
                     () -> client.post("interpolate/run", body, "Idempotency-Key", "once");
             var first = threads.submit(send);
             var second = threads.submit(send);
-            assertThat(first.get().status()).as(first.get().error()).isEqualTo(200);
-            assertThat(second.get().id()).isEqualTo(first.get().id());
-            Reply done = client.await("interpolate", first.get().id());
+            Reply sent = first.get(2, TimeUnit.MINUTES);
+            assertThat(sent.status()).as(sent.error()).isEqualTo(200);
+            assertThat(second.get(2, TimeUnit.MINUTES).id()).isEqualTo(sent.id());
+            Reply done = client.await("interpolate", sent.id());
             assertThat(done.state()).as(done.error()).isEqualTo("COMPLETED");
             assertThat(done.json().at("/output/frames")).hasSize(33);
             assertThat(done.json().has("retries")).isFalse();
@@ -432,7 +434,7 @@ class StandaloneTest {
             Thread command = Thread.ofPlatform().start(code);
             awaitJobsInProgress("restore", 1);
             command.interrupt(); // what Ctrl-C does: see Interruption
-            assertThat(code.get()).isEqualTo(130);
+            assertThat(code.get(2, TimeUnit.MINUTES)).isEqualTo(130);
         } finally {
             System.setErr(before);
         }

@@ -62,7 +62,12 @@ final class UpProcess {
     static void stop(Process process) throws InterruptedException {
         process.destroy();
         if (!process.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
+            kill(process);
         }
+    }
+
+    /** Returns once it has ended. */
+    static void kill(Process process) throws InterruptedException {
+        assertThat(process.destroyForcibly().waitFor(2, TimeUnit.MINUTES)).isTrue();
     }
 }

@@ -119,63 +119,6 @@ public record KafkaConfig(
                 canary);
     }
 
-    /** The same with lanes that owners share by their weights, or not. */
-    public KafkaConfig withFairShares(boolean fair) {
-        return new KafkaConfig(
-                bootstrapServers,
-                properties,
-                mediaPartitions,
-                eventPartitions,
-                replication,
-                mediaRetention,
-                mediaRetentionBytes,
-                uploadTimeout,
-                concurrentUploads,
-                uploadBufferBytes,
-                laneShards,
-                fair,
-                modelLanes,
-                canary);
-    }
-
-    /** The same where models have lanes of their own at these endpoints. */
-    public KafkaConfig withModelLanes(Set<EndpointId> endpoints) {
-        return new KafkaConfig(
-                bootstrapServers,
-                properties,
-                mediaPartitions,
-                eventPartitions,
-                replication,
-                mediaRetention,
-                mediaRetentionBytes,
-                uploadTimeout,
-                concurrentUploads,
-                uploadBufferBytes,
-                laneShards,
-                fairShares,
-                endpoints,
-                canary);
-    }
-
-    /** The same with a new version that is tried. */
-    public KafkaConfig withCanary(CanaryConfig tried) {
-        return new KafkaConfig(
-                bootstrapServers,
-                properties,
-                mediaPartitions,
-                eventPartitions,
-                replication,
-                mediaRetention,
-                mediaRetentionBytes,
-                uploadTimeout,
-                concurrentUploads,
-                uploadBufferBytes,
-                laneShards,
-                fairShares,
-                modelLanes,
-                tried);
-    }
-
     /**
      * Topics of the lanes that jobs of the endpoints go into, by shard and by model, and the
      * canary's.

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Five requests, whatever the number of lanes. The age of a record is by the clocks of who wrote it
  * and of this process. Kafka does not tell which jobs are with a worker: as many as there are
- * members at most, see {@link ModelChoice}.
+ * members at most, see {@link NextModel}.
  */
 final class KafkaModelDemands implements ModelDemands {
     private final KafkaLaneShards shards;

@@ -29,7 +29,7 @@ final class ModelWatch implements Runnable {
     private final List<LaneState> lanes;
     private final HeldModels models;
     private final ModelDemands demands;
-    private final ModelChoice choice;
+    private final NextModel choice;
     private final RandomGenerator random;
     private final Runnable changed;
     private long answeredAt = System.nanoTime();
@@ -49,7 +49,7 @@ final class ModelWatch implements Runnable {
         this.lanes = List.copyOf(lanes);
         this.models = models;
         this.demands = demands;
-        this.choice = new ModelChoice(random);
+        this.choice = new NextModel(random);
         this.random = random;
         this.changed = changed;
     }

@@ -16,7 +16,7 @@
  *   <li>{@link io.heritage.transport.queue.ModelDemand}: the jobs of a model, and who serves it;
  *   <li>{@link io.heritage.transport.queue.ModelDemands}: asks for that;
  *   <li>{@link io.heritage.transport.queue.KafkaModelDemands}: asks Kafka;
- *   <li>{@link io.heritage.transport.queue.ModelChoice}: which model a worker loads next, and when;
+ *   <li>{@link io.heritage.transport.queue.NextModel}: which model a worker loads next, and when;
  *   <li>{@link io.heritage.transport.queue.LaneStanding}: what that makes of a lane;
  *   <li>{@link io.heritage.transport.queue.ModelLanes}: what it makes of all of them;
  *   <li>{@link io.heritage.transport.queue.ModelWatch}: looks at them again and again;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class EmbeddedBrokerTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("in use by another broker");
         } finally {
-            process.destroyForcibly().waitFor();
+            assertThat(process.destroyForcibly().waitFor(2, TimeUnit.MINUTES)).isTrue();
         }
         EmbeddedBroker.start(dir).close();
         try (var broker = EmbeddedBroker.start(dir);
@@ -69,7 +70,13 @@ class EmbeddedBrokerTest {
         try (var broker = EmbeddedBroker.start(dir, true);
                 var transport = transport(broker.bootstrapServers(), PATIENCE)) {
             var self = new ConfigResource(ConfigResource.Type.BROKER, "1");
-            var settings = transport.admin().describeConfigs(List.of(self)).all().get().get(self);
+            var settings =
+                    transport
+                            .admin()
+                            .describeConfigs(List.of(self))
+                            .all()
+                            .get(2, TimeUnit.MINUTES)
+                            .get(self);
             assertThat(Objects.requireNonNull(settings).get("log.flush.interval.messages").value())
                     .isEqualTo("1");
         }

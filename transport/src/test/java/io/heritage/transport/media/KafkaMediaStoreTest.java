@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -79,7 +80,7 @@ class KafkaMediaStoreTest {
                 .deleteRecords(
                         Map.of(partition, RecordsToDelete.beforeOffset(ref.firstOffset() + 1)))
                 .all()
-                .get();
+                .get(2, TimeUnit.MINUTES);
 
         assertThatThrownBy(() -> read(ref))
                 .isInstanceOf(MediaLost.class)

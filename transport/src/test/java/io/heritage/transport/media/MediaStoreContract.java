@@ -103,7 +103,7 @@ public abstract class MediaStoreContract {
                         }));
             }
             for (int i = 0; i < uploads; i++) {
-                assertThat(read(refs.get(i).get())).isEqualTo(contents.get(i));
+                assertThat(read(refs.get(i).get(2, TimeUnit.MINUTES))).isEqualTo(contents.get(i));
             }
         }
     }

@@ -12,6 +12,7 @@ import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
+import io.heritage.transport.TopicLayouts;
 import io.heritage.transport.kafka.CanaryConfig;
 import io.heritage.transport.kafka.Topics;
 import java.time.Clock;
@@ -159,7 +160,7 @@ class CanaryShardTest {
     private KafkaTransport transport(CanaryConfig canary) {
         KafkaTransport transport =
                 KafkaTransport.open(
-                        broker.config().withCanary(canary),
+                        TopicLayouts.canary(broker.config(), canary),
                         SETTINGS,
                         Clock.systemUTC(),
                         new Random());

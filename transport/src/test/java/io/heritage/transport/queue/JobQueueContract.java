@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,7 @@ public abstract class JobQueueContract {
                 running.add(workers.submit(() -> finishAll(queue, done, submitted.size())));
             }
             for (Future<?> worker : running) {
-                worker.get();
+                worker.get(5, TimeUnit.MINUTES);
             }
         }
         assertThat(done.keySet()).isEqualTo(submitted);
@@ -320,7 +321,7 @@ public abstract class JobQueueContract {
                 running.add(workers.submit(() -> finishAll(queue, done, jobs)));
             }
             for (Future<?> worker : running) {
-                worker.get();
+                worker.get(5, TimeUnit.MINUTES);
             }
         }
         assertThat(done).hasSize(jobs);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -185,7 +186,7 @@ class KafkaJobQueueTest {
                             new ProducerRecord<>(
                                     Topics.jobs(endpoint, Lane.HIGH),
                                     "not a job".getBytes(StandardCharsets.UTF_8)))
-                    .get();
+                    .get(2, TimeUnit.MINUTES);
         }
         Job job = submit(Lane.HIGH);
 
@@ -200,7 +201,11 @@ class KafkaJobQueueTest {
         submit(Lane.HIGH);
         ClaimedJob claimed = take(queue());
 
-        transport.admin().deleteTopics(List.of(Topics.jobs(endpoint, Lane.HIGH))).all().get();
+        transport
+                .admin()
+                .deleteTopics(List.of(Topics.jobs(endpoint, Lane.HIGH)))
+                .all()
+                .get(2, TimeUnit.MINUTES);
 
         await().atMost(PATIENCE).until(() -> !claimed.held());
         claimed.finish();
@@ -292,7 +297,13 @@ class KafkaJobQueueTest {
                         ConfigResource.Type.GROUP,
                         Topics.shareGroup(Topics.jobs(endpoint, Lane.HIGH)));
 
-        var found = transport.admin().describeConfigs(List.of(group)).all().get().values();
+        var found =
+                transport
+                        .admin()
+                        .describeConfigs(List.of(group))
+                        .all()
+                        .get(2, TimeUnit.MINUTES)
+                        .values();
 
         assertThat(found.iterator().next().get("share.partition.max.record.locks").value())
                 .isEqualTo("10000");

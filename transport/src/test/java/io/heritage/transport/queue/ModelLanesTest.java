@@ -16,6 +16,7 @@ import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
+import io.heritage.transport.TopicLayouts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -186,7 +187,7 @@ class ModelLanesTest {
     private KafkaTransport transport(Set<EndpointId> modelLanes) {
         KafkaTransport transport =
                 KafkaTransport.open(
-                        broker.config().withModelLanes(modelLanes),
+                        TopicLayouts.modelLanes(broker.config(), modelLanes),
                         SETTINGS,
                         Clock.systemUTC(),
                         new Random(1));
@@ -289,7 +290,7 @@ class ModelLanesTest {
         @Override
         public void close() throws InterruptedException {
             stopped.countDown();
-            thread.join();
+            assertThat(thread.join(PATIENCE)).isTrue();
             queue.close();
         }
     }

@@ -8,6 +8,7 @@ import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.SharedBroker;
 import io.heritage.transport.TestBroker;
 import io.heritage.transport.TestJobs;
+import io.heritage.transport.TopicLayouts;
 import io.heritage.transport.kafka.KafkaConfig;
 import io.heritage.transport.kafka.Topics;
 import java.time.Clock;
@@ -24,7 +25,7 @@ class WaitingStartsTest {
     /** Gateways keep the media of all that is not past. */
     @Test
     void allIsNeededUntilEveryPartitionOfTheFoldHasSaidOtherwise(TestBroker broker) {
-        KafkaConfig config = broker.config().withFairShares(true);
+        KafkaConfig config = TopicLayouts.fairShares(broker.config(), true);
         try (var transport =
                 KafkaTransport.open(
                         config, SharedBroker.SHORT_LOCK, Clock.systemUTC(), new Random())) {

@@ -264,7 +264,7 @@ public final class RestoreCommand implements Callable<Integer> {
             }
         }
         ProcessorConfig config = processor.read(context.environment());
-        return restoreHere(tasks, config, ModelChoice.of(model, config.models()));
+        return restoreHere(tasks, config, InProcessModel.of(model, config.models()));
     }
 
     private int restoreThere(List<FileTask> tasks, EndpointClient client)

@@ -18,7 +18,7 @@
  *       io.heritage.standalone.cli.files.Preview} or, at a server, for a {@link
  *       io.heritage.standalone.cli.files.JobEstimate} instead.
  *   <li>In this process: {@link io.heritage.standalone.cli.files.InProcessRestoration} with the
- *       {@link io.heritage.standalone.cli.files.ModelChoice}, or with a {@link
+ *       {@link io.heritage.standalone.cli.files.InProcessModel}, or with a {@link
  *       io.heritage.standalone.cli.files.TinyModel} if no published one is wanted, and {@link
  *       io.heritage.standalone.cli.files.InProcessInterpolation}.
  *   <li>At a server, by jobs of the room {@code jobs}: {@link

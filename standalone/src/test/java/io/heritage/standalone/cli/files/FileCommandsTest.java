@@ -276,7 +276,7 @@ class FileCommandsTest {
 
     @Test
     void whatKilledCommandsLeftBesideTheirOutputIsRemoved() throws Exception {
-        long ended = new ProcessBuilder("true").start().onExit().get().pid();
+        long ended = new ProcessBuilder("true").start().onExit().get(2, TimeUnit.MINUTES).pid();
         long living = ProcessHandle.current().parent().orElseThrow().pid();
         Path same = Files.writeString(partial(ended, "out.png"), "half");
         Path old = Files.createDirectory(partial(ended, "frames"));

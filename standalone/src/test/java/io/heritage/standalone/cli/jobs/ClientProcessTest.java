@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +34,13 @@ class ClientProcessTest {
     /** Far from the 20 s and more that a command waits for a server, and has to tidy up. */
     private static final Duration AT_ONCE = Duration.ofSeconds(15);
 
+    private final List<Process> started = new ArrayList<>();
     @TempDir Path folder;
+
+    @AfterEach
+    void endThoseThatAreLeft() {
+        started.forEach(Process::destroyForcibly);
+    }
 
     private static List<String> command(List<String> options, String... arguments) {
         // A build in the background has SIGINT ignored, and so would what it starts.
@@ -48,10 +55,13 @@ class ClientProcessTest {
     }
 
     private Process start(List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(said().toFile())
-                .start();
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(said().toFile())
+                        .start();
+        started.add(process);
+        return process;
     }
 
     private Path said() {
@@ -90,11 +100,16 @@ class ClientProcessTest {
                         "{\"id\":\"j-1\",\"status\":\"CANCELLED\"}");
     }
 
+    private static void interrupt(Process process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-INT", "" + process.pid()).start();
+        assertThat(kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
     /** As soon as the server was asked for that. */
     private static void interruptAfter(String asked, Process process, FakeServer server)
             throws Exception {
         await().atMost(PATIENCE).until(() -> wasAsked(server, asked));
-        new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+        interrupt(process);
     }
 
     private static int exitCodeAtOnce(Process process) throws Exception {
@@ -168,7 +183,7 @@ class ClientProcessTest {
                     List.of("-Dheritage.stdin.tty=true", "-Dheritage.stderr.tty=true");
             Process process = start(command(terminal, purge));
             await().atMost(PATIENCE).until(() -> Files.readString(said()).contains("[y/N]"));
-            new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+            interrupt(process);
 
             assertThat(exitCodeAtOnce(process)).isEqualTo(130);
             assertThat(wasAsked(server, "/purge-queue")).isFalse();
@@ -184,7 +199,7 @@ class ClientProcessTest {
             Process process = start(command(List.of("-verbose:class"), run));
             await().atMost(PATIENCE)
                     .until(() -> Files.readString(said()).contains(StandardInput.class.getName()));
-            new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+            interrupt(process);
 
             assertThat(exitCodeAtOnce(process)).isEqualTo(130);
         }

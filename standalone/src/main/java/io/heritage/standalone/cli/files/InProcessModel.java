@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which model restores in this process. */
-final class ModelChoice {
-    private ModelChoice() {}
+final class InProcessModel {
+    private InProcessModel() {}
 
     /**
      * @param named by the user; null if none is

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A load of either model takes 20 s; the worker holds neither. */
-class ModelChoiceTest {
+class NextModelTest {
     private static final Duration LOAD = Duration.ofSeconds(20);
     private static final HeldModels MODELS =
             new HeldModels() {
@@ -30,7 +30,7 @@ class ModelChoiceTest {
 
     private final LaneState small = lane("small", 0);
     private final LaneState large = lane("large", 0);
-    private final ModelChoice choice = new ModelChoice(new Random(1));
+    private final NextModel choice = new NextModel(new Random(1));
     private final Map<LaneState, ModelDemand> demands = new HashMap<>();
     private long now;
 

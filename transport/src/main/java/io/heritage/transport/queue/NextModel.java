@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>So a load is worth its time, no model starves, and of many workers few go to the same one: who
  * has gone there counts as serving it. Used by one thread.
  */
-final class ModelChoice {
+final class NextModel {
     private final RandomGenerator random;
     private final Map<LaneState, Progress> seen = new HashMap<>();
     private @Nullable Wanted wanted;
@@ -41,7 +41,7 @@ final class ModelChoice {
 
     private record Candidate(LaneState lane, ModelDemand demand, LaneStanding standing, int lot) {}
 
-    ModelChoice(RandomGenerator random) {
+    NextModel(RandomGenerator random) {
         this.random = random;
     }
 

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * Cancels the jobs of one partition that purges cover, those too that are folded later, and knows
  * how far the queues have been folded. Used by the stream thread that owns the partition.
  */
-final class QueuePurges {
-    private static final Logger LOG = LoggerFactory.getLogger(QueuePurges.class);
+final class PartitionPurges {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionPurges.class);
 
     /** So many jobs of a purge are in memory at a time. */
     private static final int PURGED_AT_ONCE = 64;
@@ -48,7 +48,7 @@ final class QueuePurges {
     /**
      * @param beat says that the thread makes progress
      */
-    QueuePurges(
+    PartitionPurges(
             PurgeStore store,
             JobStore states,
             PartitionTurns turns,

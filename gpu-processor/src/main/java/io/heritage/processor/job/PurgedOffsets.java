@@ -13,19 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Up to where the queues have been purged, one number for a queue and an owner. It is forgotten
+ * Up to where the queues have been purged, one offset for a queue and an owner. It is forgotten
  * once the queue is through with all that lies before it. Heard by the bus's thread, asked by the
  * device's.
  */
-final class QueuePurges {
-    private static final Logger LOG = LoggerFactory.getLogger(QueuePurges.class);
+final class PurgedOffsets {
+    private static final Logger LOG = LoggerFactory.getLogger(PurgedOffsets.class);
     static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
     private final QueueWindows windows;
     private final ConcurrentMap<String, Map<String, Long>> byTopic = new ConcurrentHashMap<>();
     private long lookedAt = System.nanoTime();
 
-    QueuePurges(QueueWindows windows) {
+    PurgedOffsets(QueueWindows windows) {
         this.windows = windows;
     }
 
