@@ -40,7 +40,7 @@
  *   <li>{@link io.heritage.gateway.KeyRing}: finds the key a caller has;
  *   <li>{@link io.heritage.gateway.MediaTickets}: cookies by which a page shows media;
  *   <li>{@link io.heritage.gateway.RequestRates}: how often one key may ask;
- *   <li>{@link io.heritage.gateway.RateLimiter}: counts that;
+ *   <li>{@link io.heritage.gateway.RateLimiter}: counts the requests of each key;
  *   <li>{@link io.heritage.gateway.QueueLimit}: refuses jobs where too many wait already;
  *   <li>{@link io.heritage.gateway.GatewayLimits}: what clients may use at the same time;
  *   <li>{@link io.heritage.gateway.OwnerShares}: shares something limited among owners;
@@ -61,17 +61,17 @@
  *   <li>{@link io.heritage.gateway.StringScan}: finds the end of plain stretches of a string;
  *   <li>{@link io.heritage.gateway.JsonCopy}: the text without its media strings;
  *   <li>{@link io.heritage.gateway.MediaStrings}: the media strings, decoded while they arrive;
- *   <li>{@link io.heritage.gateway.Base64Text}: decodes one;
- *   <li>{@link io.heritage.gateway.BadBase64}: it is not base64;
- *   <li>{@link io.heritage.gateway.MediaTarget}: where they go;
+ *   <li>{@link io.heritage.gateway.Base64Text}: decodes one such string;
+ *   <li>{@link io.heritage.gateway.BadBase64}: a string that is not base64;
+ *   <li>{@link io.heritage.gateway.MediaTarget}: where the decoded bytes go;
  *   <li>{@link io.heritage.gateway.MediaParts}: the media of a request on their way into Kafka;
  *   <li>{@link io.heritage.gateway.SubmittedMedia}: what a media string was: the media, or a name
  *       of them;
  *   <li>{@link io.heritage.gateway.NamedMedia}: finds media that a request names;
  *   <li>{@link io.heritage.gateway.MediaReference}: the name of media stored before;
- *   <li>{@link io.heritage.gateway.StoredMediaIndex}: finds what it stands for;
+ *   <li>{@link io.heritage.gateway.StoredMediaIndex}: finds the media behind such a name;
  *   <li>{@link io.heritage.gateway.MediaUrls}: what the gateway fetches by URL;
- *   <li>{@link io.heritage.gateway.UrlMedia}: fetches it, into chunks while it arrives;
+ *   <li>{@link io.heritage.gateway.UrlMedia}: fetches them, into chunks while they arrive;
  *   <li>{@link io.heritage.gateway.UnknownFields}: how unknown fields of an input are handled;
  *   <li>{@link io.heritage.gateway.RecordedInput}: the input as it fits into a record;
  *   <li>{@link io.heritage.gateway.BatchSubmission}: many jobs in one record, for {@code /batch};
@@ -84,8 +84,8 @@
  *   <li>{@link io.heritage.gateway.Estimates}: what a request would come to, for {@code /estimate};
  *   <li>{@link io.heritage.gateway.OwnerTurns}: whether a job goes into its lane at once, where
  *       owners share it;
- *   <li>{@link io.heritage.gateway.HeardByAll}: lets it and the next follow one reader of the log
- *       of events;
+ *   <li>{@link io.heritage.gateway.HeardByAll}: lets {@code OwnerTurns} and {@code JobTail} share
+ *       one reader of the log of events;
  *   <li>{@link io.heritage.gateway.JobTail}: follows the jobs of callers that wait in {@code
  *       /runsync};
  *   <li>{@link io.heritage.gateway.JobWaiter}: one such caller;
@@ -95,7 +95,8 @@
  *       have been sent before;
  *   <li>{@link io.heritage.gateway.SinkOperations}: operations on jobs that exist, which the result
  *       sink answers;
- *   <li>{@link io.heritage.gateway.SinkClient}: asks it; its answers are passed on as they come;
+ *   <li>{@link io.heritage.gateway.SinkClient}: asks the result sink; its answers are passed on as
+ *       they come;
  *   <li>{@link io.heritage.gateway.SinkConnection}: sends the requests, with the secret it expects;
  *   <li>{@link io.heritage.gateway.SinkRetries}: asks again while sinks are replaced;
  *   <li>{@link io.heritage.gateway.SinkWaits}: long polls;
