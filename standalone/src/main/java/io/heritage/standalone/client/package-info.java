@@ -21,12 +21,12 @@
  *       io.heritage.standalone.client.JobListener};
  *   <li>{@link io.heritage.standalone.client.ReplyReader}: hands media to a {@link
  *       io.heritage.standalone.client.FrameTarget} while a reply arrives; {@link
- *       io.heritage.standalone.client.ServerReply} is the rest of it.
+ *       io.heritage.standalone.client.ServerReply} is the rest of it;
+ *   <li>{@link io.heritage.standalone.client.ServerRefused}: a server that answers with an error;
+ *   <li>{@link io.heritage.standalone.client.ServerUnreachable}: one that does not answer.
  * </ol>
  *
- * Plain blocking calls on the caller's thread. {@link io.heritage.standalone.client.ServerRefused}
- * is a server that answers with an error, {@link io.heritage.standalone.client.ServerUnreachable}
- * one that does not answer.
+ * <p>Plain blocking calls on the caller's thread.
  */
 @NullMarked
 package io.heritage.standalone.client;

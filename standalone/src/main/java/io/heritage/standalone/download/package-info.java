@@ -17,14 +17,16 @@
  *       io.heritage.standalone.download.StallGuard} closes when nothing comes;
  *   <li>{@link io.heritage.standalone.download.PartFile}: what has come of it so far, with its
  *       {@link io.heritage.standalone.download.RunningHash}; {@link
- *       io.heritage.standalone.download.FileHash} is that of a file that is there.
+ *       io.heritage.standalone.download.FileHash} is that of a file that is there;
+ *   <li>{@link io.heritage.standalone.download.HubRefused}: a server that answers and does not give
+ *       the file;
+ *   <li>{@link io.heritage.standalone.download.PullFailed}: anything that another try would not
+ *       change.
  * </ol>
  *
- * Blocking calls on the caller's thread, which may be interrupted at any time: a later pull
- * continues with what has come. {@link io.heritage.standalone.download.HubRefused} is a server that
- * answers and does not give the file, {@link io.heritage.standalone.download.PullFailed} anything
- * that another try would not change; any other {@code IOException} is a server that could not be
- * reached for long enough.
+ * <p>Blocking calls on the caller's thread, which may be interrupted at any time: a later pull
+ * continues with what has come. An {@code IOException} that is neither of the two is a server that
+ * could not be reached for long enough.
  */
 @NullMarked
 package io.heritage.standalone.download;
