@@ -55,13 +55,16 @@ class ArchitecturePageTest {
     @Test
     void everyTypeThatARequestMeetsIsLinked() throws IOException {
         Set<String> linked = linkedFrom(page());
+        List<String> met =
+                MainSources.types(REPOSITORY).stream()
+                        .filter(file -> !SUMMED_UP.containsKey(packageOf(file)))
+                        .map(ArchitecturePageTest::inRepository)
+                        .toList();
 
-        assertThat(
-                        MainSources.types(REPOSITORY).stream()
-                                .filter(file -> !SUMMED_UP.containsKey(packageOf(file)))
-                                .map(ArchitecturePageTest::inRepository))
-                .hasSizeGreaterThan(700)
-                .allSatisfy(file -> assertThat(linked).contains(file));
+        assertThat(met).hasSizeGreaterThan(700);
+        assertThat(met.stream().filter(file -> !linked.contains(file)))
+                .as("types that the page does not link")
+                .isEmpty();
     }
 
     @TestFactory
