@@ -1,9 +1,10 @@
 /**
- * Benchmarks. Each prints a ratio to a named reference that is measured in the same run. {@code
- * Arguments} reads the command line; {@code BrokerProcess} is a broker in its own process. In the
+ * Benchmarks. Each prints a ratio to a named reference that is measured in the same run. In the
  * order a job meets what they measure:
  *
  * <ol>
+ *   <li>{@code Arguments}: reads the command line;
+ *   <li>{@code BrokerProcess}: a broker in its own process;
  *   <li>{@code IngestBenchmark}: uploads of media, into a {@code ServiceProcess};
  *   <li>{@code BurstBenchmark}: many small jobs at once, over a {@code KeptConnection};
  *   <li>{@code MediaTransportBenchmark}: media on Kafka;

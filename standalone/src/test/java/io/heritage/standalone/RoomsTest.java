@@ -10,7 +10,6 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,7 +27,16 @@ import org.junit.jupiter.api.TestFactory;
  */
 class RoomsTest {
     private static final Path REPOSITORY = Path.of("..");
-    private static final String PACKAGE_INFO = "package-info.java";
+
+    /** A link to a type, or to a type inside it. */
+    private static final Pattern LINKED_TYPE =
+            Pattern.compile("\\{@link(?:plain)? (io\\.heritage\\.[a-z0-9.]*[A-Z]\\w*)");
+
+    /** {@code ImageProbe} alone, not {@code HERITAGE_DATA} nor {@code Retry-After}. */
+    private static final Pattern NAMED_TYPE = Pattern.compile("\\{@code ([A-Z]\\w*[a-z]\\w*)}");
+
+    /** What package-infos name of Java itself. */
+    private static final Set<String> FOREIGN = Set.of("Error", "IOException");
 
     /** Looks at the blocks of the networks one by one. */
     private static final String GOLDEN = "io.heritage.golden";
@@ -71,41 +79,20 @@ class RoomsTest {
     }
 
     @Test
-    void everyRoomNamesEveryTypeInIt() throws IOException {
+    void everyRoomListsEveryTypeInIt() throws IOException {
         List<Path> rooms =
-                sources().stream()
-                        .filter(file -> file.toString().endsWith(".java"))
-                        .map(Path::getParent)
-                        .distinct()
-                        .toList();
+                MainSources.of(REPOSITORY).stream().map(Path::getParent).distinct().toList();
         assertThat(rooms).hasSizeGreaterThan(30);
-        assertThat(rooms).allSatisfy(RoomsTest::namesItsTypes);
+        assertThat(rooms).allSatisfy(RoomsTest::listsItsTypes);
     }
 
-    /** Not what other modules build meanwhile, which comes and goes. */
-    private static List<Path> sources() throws IOException {
-        List<Path> roots;
-        try (Stream<Path> modules = Files.list(REPOSITORY)) {
-            roots =
-                    modules.map(module -> module.resolve("src/main/java"))
-                            .filter(Files::isDirectory)
-                            .toList();
-        }
-        List<Path> all = new ArrayList<>();
-        for (Path root : roots) {
-            try (Stream<Path> files = Files.walk(root)) {
-                files.forEach(all::add);
-            }
-        }
-        return all;
-    }
-
-    private static void namesItsTypes(Path room) throws IOException {
-        Path info = room.resolve(PACKAGE_INFO);
-        assertThat(info).exists();
+    private static void listsItsTypes(Path room) throws IOException {
+        Path info = room.resolve(MainSources.PACKAGE_INFO);
+        String text = Files.readString(info);
+        assertThat(text).as("%s has a list", info).contains("<ol>", "</ol>");
         Set<String> named =
                 Pattern.compile("\\b[A-Z]\\w*")
-                        .matcher(Files.readString(info))
+                        .matcher(listOf(text))
                         .results()
                         .map(MatchResult::group)
                         .collect(Collectors.toSet());
@@ -113,10 +100,55 @@ class RoomsTest {
             assertThat(
                             files.map(file -> file.getFileName().toString())
                                     .filter(name -> name.endsWith(".java"))
-                                    .filter(name -> !name.equals(PACKAGE_INFO))
+                                    .filter(name -> !name.equals(MainSources.PACKAGE_INFO))
                                     .map(name -> name.substring(0, name.length() - 5)))
-                    .as("%s names every type of its package", info)
+                    .as("%s lists every type of its package", info)
                     .isSubsetOf(named);
         }
+    }
+
+    /** The types in the order a job meets them; what is said around the list does not count. */
+    private static String listOf(String info) {
+        return info.substring(info.indexOf("<ol>"), info.indexOf("</ol>"));
+    }
+
+    @Test
+    void noRoomNamesATypeThatDoesNotExist() throws IOException {
+        Set<String> types =
+                MainSources.types(REPOSITORY).stream()
+                        .map(MainSources::typeName)
+                        .collect(Collectors.toSet());
+        Set<String> names =
+                Stream.concat(types.stream().map(RoomsTest::simpleName), FOREIGN.stream())
+                        .collect(Collectors.toSet());
+        List<Path> infos =
+                MainSources.of(REPOSITORY).stream()
+                        .filter(file -> file.endsWith(MainSources.PACKAGE_INFO))
+                        .toList();
+
+        assertThat(infos).hasSizeGreaterThan(30);
+        assertThat(infos)
+                .allSatisfy(
+                        info -> {
+                            String text = withoutMargin(Files.readString(info));
+                            assertThat(namesIn(LINKED_TYPE, text)).isSubsetOf(types);
+                            assertThat(namesIn(NAMED_TYPE, text)).isSubsetOf(names);
+                        });
+    }
+
+    private static String simpleName(String type) {
+        return type.substring(type.lastIndexOf('.') + 1);
+    }
+
+    /** A comment's text, in which a tag may be wrapped. */
+    private static String withoutMargin(String text) {
+        return text.replaceAll("\\s*\\n \\*\\s*", " ");
+    }
+
+    private static Set<String> namesIn(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

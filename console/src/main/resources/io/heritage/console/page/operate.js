@@ -116,10 +116,11 @@ function Memory({ memory }) {
 
 const MODELS = [
   ['RIFE 4.7', 'interpolate', 'included', 'nothing to do', 'MIT (our own weights)'],
-  ['Wan2.2 I2V A14B', 'interpolate, guided by a prompt', 'about 36 GB', 'put the files into ckpts/', 'Apache-2.0'],
-  ['SeedVR2 3B', 'restore', '14 GB, fp16 7 GB', './heritage models pull seedvr2_3b', 'Apache-2.0'],
-  ['SeedVR2 7B', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b', 'Apache-2.0'],
-  ['SeedVR2 7B sharp', 'restore', '33 GB, fp16 17 GB', './heritage models pull seedvr2_7b_sharp', 'Apache-2.0'],
+  ['RIFE 4.7, published weights', 'interpolate, in place of the included ones', '0.02 GB', './heritage models pull rife47', 'see its repository (Practical-RIFE: MIT)'],
+  ['Wan2.2 I2V A14B', 'interpolate, guided by a prompt; a merge made for adult content', '36.8 GB', './heritage models pull wan22', 'see its repositories (Wan2.2: Apache-2.0)'],
+  ['SeedVR2 3B', 'restore', '14.1 GB, fp16 7.3 GB', './heritage models pull seedvr2_3b', 'Apache-2.0'],
+  ['SeedVR2 7B', 'restore', '33.5 GB, fp16 17.0 GB', './heritage models pull seedvr2_7b', 'Apache-2.0'],
+  ['SeedVR2 7B sharp', 'restore', '33.5 GB, fp16 17.0 GB', './heritage models pull seedvr2_7b_sharp', 'Apache-2.0'],
 ];
 
 export function Models() {

@@ -4,15 +4,17 @@
  * In the order a command meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.standalone.cli.HeritageCommand} is the root. A {@link
- *       io.heritage.standalone.cli.CommandFactory} makes the commands and hands them their context.
- *   <li>{@link io.heritage.standalone.cli.CompletionCommand} prints completion scripts; {@link
- *       io.heritage.standalone.cli.FishCompletion} is the one picocli has not.
- *   <li>For the launcher: {@link io.heritage.standalone.cli.HelpPagesCommand} writes what {@code
- *       --help} of each command prints; {@link io.heritage.standalone.cli.WarmUpCommand} runs
- *       services once, or commands that ask a {@link io.heritage.standalone.cli.StandInServer}, for
- *       the caches of classes.
- *   <li>{@link io.heritage.standalone.cli.Failures} turns what a command throws into a message and
+ *   <li>{@link io.heritage.standalone.cli.HeritageCommand}: the root of the tree;
+ *   <li>{@link io.heritage.standalone.cli.CommandFactory}: makes the commands and hands them their
+ *       context;
+ *   <li>{@link io.heritage.standalone.cli.CompletionCommand}: prints completion scripts;
+ *   <li>{@link io.heritage.standalone.cli.FishCompletion}: the one that picocli has not;
+ *   <li>{@link io.heritage.standalone.cli.HelpPagesCommand}: writes what {@code --help} of each
+ *       command prints, for the launcher;
+ *   <li>{@link io.heritage.standalone.cli.WarmUpCommand}: runs services and commands once, for the
+ *       launcher's caches of classes;
+ *   <li>{@link io.heritage.standalone.cli.StandInServer}: the server that those commands ask;
+ *   <li>{@link io.heritage.standalone.cli.Failures}: turns what a command throws into a message and
  *       an exit code.
  * </ol>
  *

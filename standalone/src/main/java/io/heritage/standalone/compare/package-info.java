@@ -1,9 +1,15 @@
 /**
- * Two pictures or videos beside each other. {@link io.heritage.standalone.compare.MediaFrames}
- * reads the frames of one, {@link io.heritage.standalone.compare.FrameQuality} tells how far a
- * frame is from another, {@link io.heritage.standalone.compare.Differences} in what they differ,
- * {@link io.heritage.standalone.compare.SplitPicture} draws both in one, and {@link
- * io.heritage.standalone.compare.Comparison} does so for all frames. One thread.
+ * Two pictures or videos beside each other. In the order a comparison meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.standalone.compare.Comparison}: compares two files, frame after frame;
+ *   <li>{@link io.heritage.standalone.compare.MediaFrames}: the frames of one of them;
+ *   <li>{@link io.heritage.standalone.compare.FrameQuality}: how far a frame is from another;
+ *   <li>{@link io.heritage.standalone.compare.Differences}: in what the two files differ;
+ *   <li>{@link io.heritage.standalone.compare.SplitPicture}: draws both frames in one picture.
+ * </ol>
+ *
+ * <p>One thread.
  */
 @NullMarked
 package io.heritage.standalone.compare;

@@ -1,9 +1,15 @@
 /**
- * Whether Heritage can run here: a {@link io.heritage.standalone.doctor.Checkup} is a list of
- * {@link io.heritage.standalone.doctor.Finding}s about {@link
- * io.heritage.standalone.doctor.MachineChecks}, Kafka and the GPU, and writes them for people or
- * programs. Nothing is changed, unless Kafka is to be set up; what cannot be looked at is a finding
- * too.
+ * Whether Heritage can run here. In the order a check meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.standalone.doctor.Checkup}: all findings about this machine, Kafka and
+ *       the GPU, for people or programs;
+ *   <li>{@link io.heritage.standalone.doctor.MachineChecks}: what is looked at on the machine;
+ *   <li>{@link io.heritage.standalone.doctor.Finding}: one thing that was looked at, and what to
+ *       do.
+ * </ol>
+ *
+ * <p>Nothing is changed, unless Kafka is to be set up; what cannot be looked at is a finding too.
  */
 @NullMarked
 package io.heritage.standalone.doctor;

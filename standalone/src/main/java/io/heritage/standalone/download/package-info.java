@@ -3,28 +3,34 @@
  * them:
  *
  * <ol>
- *   <li>{@link io.heritage.standalone.download.ModelPull}: asks for the facts of each file, checks
- *       what is there and the {@link io.heritage.standalone.download.FreeSpace}, then fetches what
- *       is missing; {@link io.heritage.standalone.download.DownloadProgress} is told how far it is;
- *   <li>{@link io.heritage.standalone.download.ModelHub}: Hugging Face's URLs over HTTP, with the
- *       token for it alone, and {@link io.heritage.standalone.download.PackageIndex}: an index of
- *       Python packages; each is a {@link io.heritage.standalone.download.FileHost} and asks
- *       through {@link io.heritage.standalone.download.HttpFiles}; a {@link
- *       io.heritage.standalone.download.RemoteFile} is what it says of a file;
- *   <li>{@link io.heritage.standalone.download.Tries} with a {@link
- *       io.heritage.standalone.download.RetryPause} between them, as many as are needed;
- *   <li>{@link io.heritage.standalone.download.FileDownload}: one file, whose stream a {@link
- *       io.heritage.standalone.download.StallGuard} closes when nothing comes;
- *   <li>{@link io.heritage.standalone.download.PartFile}: what has come of it so far, with its
- *       {@link io.heritage.standalone.download.RunningHash}; {@link
- *       io.heritage.standalone.download.FileHash} is that of a file that is there.
+ *   <li>{@link io.heritage.standalone.download.ModelPull}: brings the files of a folder to the
+ *       published state;
+ *   <li>{@link io.heritage.standalone.download.DownloadProgress}: told how far a download or a
+ *       check is;
+ *   <li>{@link io.heritage.standalone.download.FileHost}: a server that publishes files;
+ *   <li>{@link io.heritage.standalone.download.ModelHub}: Hugging Face, with the token for it
+ *       alone;
+ *   <li>{@link io.heritage.standalone.download.PackageIndex}: an index of Python packages;
+ *   <li>{@link io.heritage.standalone.download.HttpFiles}: how both are asked;
+ *   <li>{@link io.heritage.standalone.download.RemoteFile}: what a server says about a file;
+ *   <li>{@link io.heritage.standalone.download.FileHash}: the hash of a file that is there;
+ *   <li>{@link io.heritage.standalone.download.FreeSpace}: what can still be written into the
+ *       folder;
+ *   <li>{@link io.heritage.standalone.download.FileDownload}: one file, with as many tries as it
+ *       needs;
+ *   <li>{@link io.heritage.standalone.download.Tries}: counts those that brought nothing;
+ *   <li>{@link io.heritage.standalone.download.RetryPause}: waits between two of them;
+ *   <li>{@link io.heritage.standalone.download.StallGuard}: closes a stream that delivers nothing;
+ *   <li>{@link io.heritage.standalone.download.PartFile}: what has come of a file so far;
+ *   <li>{@link io.heritage.standalone.download.RunningHash}: its hash as it comes;
+ *   <li>{@link io.heritage.standalone.download.HubRefused}: a server answers and does not give the
+ *       file;
+ *   <li>{@link io.heritage.standalone.download.PullFailed}: what another try would not change.
  * </ol>
  *
- * Blocking calls on the caller's thread, which may be interrupted at any time: a later pull
- * continues with what has come. {@link io.heritage.standalone.download.HubRefused} is a server that
- * answers and does not give the file, {@link io.heritage.standalone.download.PullFailed} anything
- * that another try would not change; any other {@code IOException} is a server that could not be
- * reached for long enough.
+ * <p>Blocking calls on the caller's thread, which may be interrupted at any time: a later pull
+ * continues with what has come. Any other {@code IOException} is a server that could not be reached
+ * for long enough.
  */
 @NullMarked
 package io.heritage.standalone.download;

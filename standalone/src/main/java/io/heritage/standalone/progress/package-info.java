@@ -1,14 +1,22 @@
 /**
- * How far work is, on stderr. {@link io.heritage.standalone.progress.ProgressView} is told by a
- * command how far its {@link io.heritage.standalone.progress.ProgressSubject} is, adds the {@link
- * io.heritage.standalone.progress.TimeLeft}, and hands each {@link
- * io.heritage.standalone.progress.ProgressEvent} to the {@link
- * io.heritage.standalone.progress.Renderer} of the {@link
- * io.heritage.standalone.progress.ProgressMode}: {@link
- * io.heritage.standalone.progress.BarRenderer} on a terminal with {@link
- * io.heritage.standalone.progress.ScreenText}, {@link io.heritage.standalone.progress.LineRenderer}
- * in logs, {@link io.heritage.standalone.progress.JsonRenderer} for programs. {@link
- * io.heritage.standalone.progress.Screen} is what is known of the terminal. One thread at a time.
+ * How far work is, on stderr. In the order an update meets them:
+ *
+ * <ol>
+ *   <li>{@link io.heritage.standalone.progress.ProgressSubject}: the work that progress is shown
+ *       for;
+ *   <li>{@link io.heritage.standalone.progress.ProgressMode}: how it is shown;
+ *   <li>{@link io.heritage.standalone.progress.ProgressView}: told by a command how far it is;
+ *   <li>{@link io.heritage.standalone.progress.TimeLeft}: estimates when it will be done;
+ *   <li>{@link io.heritage.standalone.progress.ProgressEvent}: what is to be shown;
+ *   <li>{@link io.heritage.standalone.progress.Renderer}: shows it;
+ *   <li>{@link io.heritage.standalone.progress.Screen}: what is known of the terminal;
+ *   <li>{@link io.heritage.standalone.progress.BarRenderer}: a bar on a terminal;
+ *   <li>{@link io.heritage.standalone.progress.ScreenText}: how much room a text takes there;
+ *   <li>{@link io.heritage.standalone.progress.LineRenderer}: plain lines for logs;
+ *   <li>{@link io.heritage.standalone.progress.JsonRenderer}: lines of JSON for programs.
+ * </ol>
+ *
+ * <p>One thread at a time.
  */
 @NullMarked
 package io.heritage.standalone.progress;

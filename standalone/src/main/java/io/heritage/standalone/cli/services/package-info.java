@@ -2,14 +2,15 @@
  * Commands that run the service or a part of it, and those that prepare one:
  *
  * <ol>
- *   <li>{@link io.heritage.standalone.cli.services.KeysCommand} makes an API key; {@link
- *       io.heritage.standalone.cli.services.ConfigCommand} checks a configuration and prints it.
- *   <li>{@link io.heritage.standalone.cli.services.UpCommand} runs all parts in one JVM and prints
- *       a {@link io.heritage.standalone.cli.services.ReadyMessage}; {@link
- *       io.heritage.standalone.cli.services.GatewayCommand}, {@link
- *       io.heritage.standalone.cli.services.ProcessorCommand} and {@link
- *       io.heritage.standalone.cli.services.SinkCommand} run one part each.
- *   <li>All run {@link io.heritage.standalone.cli.services.UntilStopped}.
+ *   <li>{@link io.heritage.standalone.cli.services.KeysCommand}: makes an API key;
+ *   <li>{@link io.heritage.standalone.cli.services.ConfigCommand}: checks a configuration and
+ *       prints it;
+ *   <li>{@link io.heritage.standalone.cli.services.UpCommand}: runs all parts in one JVM;
+ *   <li>{@link io.heritage.standalone.cli.services.ReadyMessage}: what it prints when jobs run;
+ *   <li>{@link io.heritage.standalone.cli.services.GatewayCommand}: runs a gateway;
+ *   <li>{@link io.heritage.standalone.cli.services.ProcessorCommand}: runs a processor;
+ *   <li>{@link io.heritage.standalone.cli.services.SinkCommand}: runs a sink;
+ *   <li>{@link io.heritage.standalone.cli.services.UntilStopped}: how each of them runs.
  * </ol>
  *
  * A service that cannot start is a {@link io.heritage.standalone.cli.command.CommandFailed}.
