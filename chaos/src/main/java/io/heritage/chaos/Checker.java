@@ -50,7 +50,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
         TWO_JOBS,
         /** A job ends once. */
         TWO_ENDS,
-        /** A job that has ended stays so. */
+        /** A terminal state does not change. */
         WENT_BACK,
         /** Each part is sent once and in order, or from the beginning after a retry. */
         STREAM,

@@ -48,7 +48,7 @@ final class Preload {
             }
             return complete;
         } catch (WorkStopped stopped) {
-            LOG.atInfo().log("models are not loaded: the processor stops");
+            LOG.atInfo().log("preload interrupted: processor is stopping");
             return false;
         }
     }

@@ -59,7 +59,7 @@ final class MediaUploads {
             Optional<ExpectedHash> ofBody,
             Optional<ExpectedHash> ofAll) {}
 
-    /** What a request has come to. */
+    /** Result of an upload request. */
     record Stored(MediaReference reference, StoredMedia media) {}
 
     /**

@@ -132,7 +132,7 @@ public final class RgbFrame implements AutoCloseable {
         return memory.bytes().duplicate().clear();
     }
 
-    /** For what reads samples of one byte. */
+    /** Required by code that reads 8-bit samples. */
     void requireEightBit() {
         if (depth != SampleDepth.EIGHT) {
             throw new IllegalArgumentException("a frame of 8 bit is expected, found " + depth);

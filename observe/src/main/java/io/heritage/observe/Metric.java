@@ -67,8 +67,8 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.queue.eta.seconds",
             Part.SINK,
-            "time in which the workers there are finish this sink's waiting jobs, if known; sum"
-                    + " over sinks for all",
+            "estimated time until the current workers finish this sink's waiting jobs, if known;"
+                    + " sum over sinks for all",
             "endpoint"),
     QUEUE_TURNS(
             Kind.GAUGE,
@@ -108,8 +108,8 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.scaler.active",
             Part.SINK,
-            "workers that always run, as the scaler last told; flex workers are beyond these; NaN as"
-                    + " above",
+            "workers that always run, as last reported by the scaler; flex workers are beyond these;"
+                    + " NaN as above",
             "endpoint"),
     WORKERS(
             Kind.GAUGE,

@@ -27,9 +27,9 @@ public final class ProcessStops implements AutoCloseable {
     private int stops;
 
     /**
-     * @param nanos as {@link System#nanoTime()}, which may not pass while a machine is put aside
+     * @param nanos as {@link System#nanoTime()}, which may stand still while a machine is suspended
      * @param millis as {@link System#currentTimeMillis()}; a clock that is set forward looks like a
-     *     standstill, which costs its sink one more joining of the group
+     *     standstill, which costs its sink one more rejoin of the group
      */
     ProcessStops(LongSupplier nanos, LongSupplier millis) {
         this.nanos = nanos;

@@ -91,8 +91,8 @@ final class Batches {
     }
 
     /**
-     * As time goes by: makes the jobs that were never heard of, and now and then has all that are
-     * not over answer where they stand; if the batch was cancelled, has them end.
+     * Called periodically: creates missing jobs, from time to time asks unfinished ones for their
+     * state, and ends them if the batch was cancelled.
      */
     void askAgain(TrackedJob batch) {
         boolean stopped = isCancelled(batch);

@@ -79,7 +79,7 @@ final class DueJobs {
         LOG.atWarn()
                 .addKeyValue("jobId", id)
                 .addKeyValue("endpointId", tracked.job().endpoint())
-                .log("job that its queue has dropped put back into it");
+                .log("job dropped by its queue; queued again");
         meters.requeued(tracked.job(), FoldMeters.Back.DROPPED);
         transitions.requeue(tracked, tracked.job());
     }

@@ -97,7 +97,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
                         }
                     });
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug().setCause(e).log("the group of the sinks does not answer now");
+            LOG.atDebug().setCause(e).log("cannot read the sinks' committed offsets; will retry");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -117,7 +117,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
             windowsSeen.put(topic, window);
             starts.merge(topic, window.startOffset(), Math::max);
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug().setCause(e).addKeyValue("topic", topic).log("queue does not answer now");
+            LOG.atDebug().setCause(e).addKeyValue("topic", topic).log("queue does not answer; will retry");
         }
     }
 }

@@ -105,7 +105,7 @@ public final class NeededPlaces implements AutoCloseable {
             saying.say(of.topic(), of.partition(), offset);
             said.put(of, new Said(now, offset));
         } catch (RuntimeException e) { // said again, whatever it was
-            LOG.atDebug().setCause(e).log("from where on waiting jobs are needed was not said now");
+            LOG.atDebug().setCause(e).log("offset of waiting jobs not written; will retry");
         }
     }
 

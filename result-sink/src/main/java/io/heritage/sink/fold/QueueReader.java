@@ -34,7 +34,7 @@ final class QueueReader implements Processor<String, @Nullable Fact, String, Fac
         this.queues = queues;
     }
 
-    /** What is for all partitions goes to all, a submission where its job id belongs. */
+    /** Broadcasts {@link Fact.QueuesPassed}; routes submissions by job id. */
     static StreamPartitioner<String, Fact> partitioner() {
         return (_, _, fact, partitions) ->
                 fact instanceof Fact.QueuesPassed

@@ -72,7 +72,7 @@ public final class TakeOvers implements AutoCloseable {
         } catch (RuntimeException e) { // asked again, whatever it was
             LOG.atDebug()
                     .setCause(e)
-                    .log("Kafka does not say now how many events are to be folded");
+                    .log("cannot read end offsets of events; will retry");
             return AFTER_A_FAILURE;
         }
     }

@@ -105,7 +105,7 @@ public final class WorkerPresence {
      */
     public record Present(WorkerStatus status, Instant heardAt, boolean silent, boolean dead) {}
 
-    /** All that were heard of lately and were not stopped, by their ids. */
+    /** Workers with a recent heartbeat that have not stopped, ordered by id. */
     public List<Present> present(EndpointId endpoint) {
         Instant now = clock.instant();
         return of(endpoint)

@@ -22,7 +22,7 @@ public sealed interface Answer {
      */
     record Reply(String owner, ReplyBody body) implements Answer {}
 
-    /** A reply that brings something about if the caller gets all of it. */
+    /** A reply with an effect once it is fully delivered. */
     record Delivery(String owner, ReplyBody body, Effect effect) implements Answer {}
 
     /**

@@ -62,7 +62,7 @@ public final class HeritageCommand implements Runnable {
     /** By name, in the order of the help page. */
     static final Map<String, Class<?>> COMMANDS = commands();
 
-    /** They tell of all others. */
+    /** Commands that list all others. */
     private static final Set<String> NEED_ALL = Set.of("help", "completion");
 
     @Mixin private final GlobalOptions global;

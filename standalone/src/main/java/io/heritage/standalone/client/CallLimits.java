@@ -11,7 +11,7 @@ import java.time.Duration;
 record CallLimits(Duration answer, Duration silence) {
     static final CallLimits USUAL = new CallLimits(Duration.ofMinutes(5), Duration.ofMinutes(1));
 
-    /** How often it is looked whether one of them is over. */
+    /** Interval at which both limits are checked. */
     Duration look() {
         Duration shorter = answer.compareTo(silence) < 0 ? answer : silence;
         return shorter.dividedBy(8);

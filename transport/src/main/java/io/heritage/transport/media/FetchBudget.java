@@ -26,7 +26,7 @@ final class FetchBudget {
         this.patience = patience;
     }
 
-    /** Takes them if as many are left over afterwards as have been taken. */
+    /** Reserves the bytes if at least half of the budget stays free. */
     boolean tryReserveFromHalf(int bytes) {
         return free.availablePermits() - bytes / KIB >= kibibytes / 2
                 && free.tryAcquire(bytes / KIB);

@@ -31,7 +31,7 @@ final class WaitingJobs implements AutoCloseable {
     private final QueuedMedia needed = new QueuedMedia();
     private final Map<String, ArrayDeque<QueueStart>> starts = new HashMap<>();
 
-    /** From when on a queue was known to be through with what lies before an offset. */
+    /** When a queue was first known to have finished everything before an offset. */
     private record QueueStart(long nanos, long offset) {}
 
     /**

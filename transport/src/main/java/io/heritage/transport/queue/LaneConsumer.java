@@ -63,7 +63,7 @@ final class LaneConsumer implements Runnable {
                 schedule.fail(e);
                 return;
             } catch (WakeupException e) {
-                LOG.atDebug().addKeyValue("topic", lane.topic).log("woken to leave");
+                LOG.atDebug().addKeyValue("topic", lane.topic).log("consumer woken for shutdown");
             } catch (KafkaException | IllegalStateException e) {
                 if (!(e instanceof GroupMaxSizeReachedException) || !place.leaveFull()) {
                     schedule.setJoined(lane, false);

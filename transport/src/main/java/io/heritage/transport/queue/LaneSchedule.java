@@ -258,7 +258,7 @@ final class LaneSchedule {
         return next;
     }
 
-    /** The lane is through with a job, however that went, or has failed. */
+    /** The lane has finished a job, with whatever outcome, or has failed. */
     void rest(LaneState lane) {
         lock.lock();
         try {
@@ -275,7 +275,7 @@ final class LaneSchedule {
         }
     }
 
-    /** A lane has ended and takes part no more. */
+    /** A lane has failed for good; the first failure is kept. */
     void fail(RuntimeException why) {
         lock.lock();
         try {

@@ -18,9 +18,9 @@ public record LaneWindow(
     private static final double NEARLY_FULL = 0.8;
 
     /**
-     * Whether the queue is through with a record and will never deliver it again: it was finished,
-     * was delivered as often as the limit allows, or was removed by retention. The only proof of
-     * that; idle workers prove nothing.
+     * Whether the queue has finished with a record and will never deliver it again: it was
+     * acknowledged, was delivered as often as the limit allows, or was removed by retention. This
+     * is the only proof; idle workers prove nothing.
      */
     public boolean isPast(long offset) {
         return offset < startOffset;

@@ -76,7 +76,7 @@ final class ModelWatch implements Runnable {
             known.know(choice.choose(others, models, known.settled(), System.nanoTime()));
             answeredAt = System.nanoTime();
         } catch (RuntimeException e) { // looked at again, whatever it was
-            LOG.atDebug().setCause(e).log("the lanes of models do not answer now");
+            LOG.atDebug().setCause(e).log("the lanes of models do not answer; will retry");
             if (System.nanoTime() - answeredAt > PATIENCE.toNanos() && known.knowNothing()) {
                 LOG.atWarn()
                         .addKeyValue("cause", e.toString())

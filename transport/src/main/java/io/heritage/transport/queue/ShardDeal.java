@@ -145,7 +145,7 @@ public final class ShardDeal {
                 dealt = new Dealt(now, System.nanoTime(), more);
             } catch (TransportUnavailable e) {
                 dealt = new Dealt(before.shards(), System.nanoTime(), before.more());
-                LOG.atDebug().setCause(e).log("the shards of a lane do not answer now");
+                LOG.atDebug().setCause(e).log("cannot read the shards of a lane; will retry");
             } finally {
                 asking.set(false);
             }

@@ -106,7 +106,7 @@ final class ShardWatch implements LanePlace {
             }
             return Optional.of(found);
         } catch (TransportUnavailable e) {
-            LOG.atDebug().setCause(e).log("the shards of a lane do not answer now");
+            LOG.atDebug().setCause(e).log("cannot read the shards of a lane; will retry");
             return Optional.empty();
         }
     }

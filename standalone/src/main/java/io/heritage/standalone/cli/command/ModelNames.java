@@ -56,7 +56,7 @@ public final class ModelNames {
         }
     }
 
-    /** All that a tiny form is written of. */
+    /** Models that have a tiny version. */
     public static final class WithTiny implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

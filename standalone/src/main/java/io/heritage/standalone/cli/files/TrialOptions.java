@@ -44,8 +44,8 @@ final class TrialOptions {
     }
 
     /**
-     * A piece takes the place of nothing by accident: neither of the video that it is from, by
-     * whatever name or link, nor of a whole result.
+     * A preview never overwrites its input, under whatever name or link, and overwrites an existing
+     * file only with {@code --overwrite}.
      */
     void checkTarget(Path target, Collection<Path> inputs) throws IOException {
         PartialFile.check(target, inputs);
