@@ -69,7 +69,7 @@ final class SinkAssembly {
         this.foldMeters = new FoldMeters(setup.meters());
     }
 
-    /** Closes again what was opened if a later part does not open. */
+    /** Closes the parts that are open if a later part fails to open. */
     Sink start() {
         try {
             return open();

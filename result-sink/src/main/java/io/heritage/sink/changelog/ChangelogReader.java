@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads keys of a changelog, with a consumer of its own for each reading. */
+/** Reads keys of a changelog, with a new consumer for each call. */
 record ChangelogReader(Map<String, Object> settings) {
     private static final Duration WITHIN = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(500);

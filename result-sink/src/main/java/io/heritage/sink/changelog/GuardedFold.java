@@ -34,10 +34,10 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
     private final List<Range> suspects = new ArrayList<>();
     private @Nullable Look look;
 
-    /** Up to where the changelog is known to be ours; negative if it is not known yet. */
+    /** Offset before which the changelog is known to be our own; negative if not known yet. */
     private long next = -1;
 
-    /** What Kafka was asked, and how much had been sent by then. */
+    /** The requested end offset, and the number of writes sent before the request. */
     private record Look(KafkaFuture<Long> end, long sent) {}
 
     GuardedFold(Processor<K, V, L, W> fold, ChangelogGuard guard) {

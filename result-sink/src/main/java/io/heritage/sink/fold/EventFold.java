@@ -94,7 +94,7 @@ final class EventFold {
         }
     }
 
-    /** The submission of a batch is large: it is read only where that is to be told. */
+    /** The submission of a batch is large, so it is read only where its progress is published. */
     private void batchMoved(JobEvent.BatchMoved moved) {
         if (batches.moved(states.withoutSubmission(moved.jobId()), moved)) {
             TrackedJob before = Objects.requireNonNull(states.get(moved.jobId()));

@@ -19,10 +19,10 @@ import java.util.stream.Collectors;
  * the process has stood still: others may have taken it over meanwhile.
  */
 public final class FoldProgress {
-    /** Events do not wake those who wait; they look. */
+    /** Poll interval of waiting threads: events do not wake them. */
     private static final long LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** Longer than the collector takes, shorter than others wait before they take over. */
+    /** Longer than a GC pause, shorter than other sinks wait before they take over. */
     private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanos;
@@ -143,7 +143,7 @@ public final class FoldProgress {
      */
     record Partition(Object processor, int number) {}
 
-    /** Up to where each has folded a queue, as far as it knows the queue. */
+    /** The offset up to which each partition has folded a queue, if it knows the queue. */
     Map<Partition, Long> passed(String topic) {
         lock.lock();
         try {
@@ -170,7 +170,7 @@ public final class FoldProgress {
         }
     }
 
-    /** All that was acknowledged before the position was behind is folded. */
+    /** Marks a position as caught up: all events acknowledged before it was behind are folded. */
     void caughtUp(Behind behind) {
         lock.lock();
         try {
@@ -198,7 +198,7 @@ public final class FoldProgress {
         return !standsStill() && caughtUp.contains(partition);
     }
 
-    /** Whether none that is here is behind. */
+    /** Whether no local partition is behind. */
     boolean isCaughtUp() {
         lock.lock();
         try {

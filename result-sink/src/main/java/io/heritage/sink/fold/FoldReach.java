@@ -38,7 +38,7 @@ public final class FoldReach {
     }
 
     /**
-     * How long the topics are.
+     * End offsets of the topics.
      *
      * @param askedAt by {@link System#nanoTime()}, before Kafka was asked
      * @param events by partition; 0 where nothing is left to be read
@@ -62,7 +62,7 @@ public final class FoldReach {
                 atMost);
     }
 
-    /** Questions that come together are answered together. */
+    /** Concurrent questions share one request to Kafka. */
     private Ends endsAfter(long since) throws InterruptedException {
         asking.lockInterruptibly();
         try {

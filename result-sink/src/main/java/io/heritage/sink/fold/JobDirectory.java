@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobDirectory {
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(1);
 
-    /** Jobs that a page looks at in one partition, wanted or not; some milliseconds. */
+    /** Most jobs that a page reads in one partition, matching or not; takes some milliseconds. */
     private static final int MOST_LISTED = 1_000;
 
     private final Waiters waiters;
@@ -70,7 +70,7 @@ public final class JobDirectory {
         store = new FoldStores(streams, self);
     }
 
-    /** Where a job was found. */
+    /** Result of a lookup. */
     public sealed interface Found {
         record Here(TrackedJob job) implements Found {}
 
@@ -78,7 +78,7 @@ public final class JobDirectory {
 
         record Nowhere() implements Found {}
 
-        /** It was here. */
+        /** This sink had it. */
         record Expired(ExpiredJob job) implements Found {}
     }
 
@@ -148,7 +148,7 @@ public final class JobDirectory {
         }
     }
 
-    /** A job may look as it did before what its client was told last. */
+    /** Refuses while a job may look older than what its client was told last. */
     private static void requireCaughtUp(boolean isCaughtUp) throws NotServing {
         if (!isCaughtUp) {
             throw new NotServing(
@@ -310,7 +310,7 @@ public final class JobDirectory {
                 && present.isKnownToOthers();
     }
 
-    /** For questions about all jobs of this sink: none may be missing. */
+    /** Required before answers about all jobs of this sink: none may be missing. */
     private FoldStores serving() throws NotServing {
         if (!isServing()) {
             throw new NotServing("the fold of job states is starting, restoring, moving or stuck");

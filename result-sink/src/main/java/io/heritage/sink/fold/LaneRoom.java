@@ -25,7 +25,7 @@ public final class LaneRoom implements ToIntFunction<EndpointId> {
     private final Map<EndpointId, Known> known = new ConcurrentHashMap<>();
 
     /**
-     * @param meanRun how long jobs of an endpoint ran of late, if that is known
+     * @param meanRun mean run time of an endpoint's recent jobs, if known
      * @param nanoTime as {@link System#nanoTime}
      */
     public LaneRoom(
@@ -39,7 +39,7 @@ public final class LaneRoom implements ToIntFunction<EndpointId> {
 
     private record Known(long at, int jobs) {}
 
-    /** At least 1, so that there is a job for the first worker that comes. */
+    /** At least 1, so that the first worker finds a job. */
     @Override
     public int applyAsInt(EndpointId endpoint) {
         long now = nanoTime.getAsLong();

@@ -58,7 +58,7 @@ final class PartitionTurns {
         }
     }
 
-    /** A job does not wait in its queue. */
+    /** The job does not wait in its queue any more. */
     void waitsNoMore(JobId job) {
         hadTurns.remove(job);
     }

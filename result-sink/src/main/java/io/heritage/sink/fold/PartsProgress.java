@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record PartsProgress(int ready, int streamed, @Nullable StreamCall call) {
     static final PartsProgress NONE = new PartsProgress(0, 0, null);
 
-    /** Parts are stored in order and never taken back. */
+    /** Parts are stored in order and never removed from an attempt. */
     PartsProgress readyUpTo(int parts) {
         return new PartsProgress(Math.max(ready, parts), streamed, call);
     }

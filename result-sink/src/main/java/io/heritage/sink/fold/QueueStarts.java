@@ -3,7 +3,7 @@ package io.heritage.sink.fold;
 import java.util.Collection;
 import java.util.Map;
 
-/** How far the groups of the queues are through. Any thread; answers at once. */
+/** Progress of the queues' share groups and of the sinks. Any thread; answers at once. */
 public interface QueueStarts {
 
     /**
@@ -14,7 +14,7 @@ public interface QueueStarts {
      */
     long startOf(String jobsTopic);
 
-    /** The topics of all queues, as far as they are known; shards may come. */
+    /** The known topics of queues; shards may be added. */
     Collection<String> topics();
 
     /**
@@ -24,7 +24,7 @@ public interface QueueStarts {
         return Map.of();
     }
 
-    /** Up to where the sinks have folded the events of a partition, by what they committed. */
+    /** Committed offset of the sinks in a partition of the events. */
     default long eventsRead(int partition) {
         return 0;
     }

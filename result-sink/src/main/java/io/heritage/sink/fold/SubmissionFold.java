@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Folds the submissions of one partition, which come from the queues: what a job is, and where it
- * waits. Used by the stream thread that owns the partition.
+ * Folds the submissions of one partition, read from the queues: the job itself, and the place where
+ * it waits. Used by the stream thread that owns the partition.
  */
 final class SubmissionFold {
     private final JobStore states;
@@ -73,7 +73,7 @@ final class SubmissionFold {
                 && job.attemptsBefore() == Objects.requireNonNull(known.job()).attemptsBefore();
     }
 
-    /** The numbers of attempts that its turn has given it. */
+    /** Attempt numbers that were assigned with its turn. */
     private static TrackedJob takenOver(TrackedJob known, Job job) {
         QueuePlace place = known.place();
         return place != null

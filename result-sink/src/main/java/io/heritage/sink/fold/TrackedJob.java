@@ -59,7 +59,7 @@ public record TrackedJob(
         return record.state();
     }
 
-    /** Submission and end are both known: there is something to answer. */
+    /** Whether submission and end are both known, so that a result can be answered. */
     @JsonIgnore
     public boolean isFinished() {
         return record.job() != null && record.state().isTerminal();
@@ -75,7 +75,7 @@ public record TrackedJob(
     }
 
     /**
-     * What became of its webhook, as clients read it; empty as long as there is nothing to tell.
+     * State of its webhook as clients read it; empty as long as there is none.
      */
     public Optional<ObjectNode> webhookLog() {
         return Optional.ofNullable(webhook).map(WebhookState::describe);
@@ -191,12 +191,12 @@ public record TrackedJob(
                 : this;
     }
 
-    /** Nothing of its past counts any more. */
+    /** Resets its history. */
     TrackedJob retried(JobRecord next, Instant now) {
         return new TrackedJob(next, now, now, now, null, null, null, deadline, null, readTo);
     }
 
-    /** Goes into its queue once more; where, is known when it is read from there. */
+    /** Queues it again; its place is known once it is read from there. */
     TrackedJob requeued(Job again, Instant now) {
         return new TrackedJob(
                 record.withJob(again),

@@ -39,7 +39,7 @@ record WebhookState(
         return new WebhookState(0, now, Outcome.PENDING, "", null);
     }
 
-    /** To be called once more, as if it never had been. */
+    /** Due again, as if it had never been called. */
     WebhookState again(Instant now) {
         return new WebhookState(0, now, Outcome.PENDING, detail, log);
     }

@@ -41,7 +41,7 @@ public final class FramePictures implements AutoCloseable {
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
-    /** For the work to notice that its time is over. */
+    /** Extra time for the work to notice that its deadline has passed. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);

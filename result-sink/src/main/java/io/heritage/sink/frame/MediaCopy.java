@@ -42,7 +42,7 @@ final class MediaCopy {
         return heapBytes;
     }
 
-    /** Made by the first who asks; others wait for him. */
+    /** Made by the first caller; others wait for it. */
     synchronized FrameFinder finder(Opening media, BooleanSupplier stop)
             throws IOException, TimeoutException {
         FrameFinder known = finder;

@@ -88,7 +88,7 @@ public final class EndpointDemand implements DemandReader, QueueMeters.Jobs {
                 meters.meanExecution(endpoint));
     }
 
-    /** How long the jobs wait that this sink folds. */
+    /** Waiting times of this sink's jobs. */
     QueueWaits here(EndpointId endpoint, Duration patience, int atMost)
             throws JobDirectory.NotServing {
         Instant now = clock.instant();

@@ -102,12 +102,12 @@ record Parameters(ServerRequest request) {
         return optional(SinkApi.LAST_EVENT_ID).orElse("");
     }
 
-    /** Over which a job counts as waiting long. */
+    /** Time after which a job counts as waiting long. */
     Duration longerThan() throws BadRequest {
         return millis(SinkPeers.LONGER_THAN).orElse(Duration.ZERO);
     }
 
-    /** How many jobs that wait long are counted. */
+    /** Most long-waiting jobs that are counted. */
     int atMost() throws BadRequest {
         try {
             return Math.max(0, Integer.parseInt(required(SinkPeers.AT_MOST)));
@@ -178,7 +178,7 @@ record Parameters(ServerRequest request) {
         return OptionalInt.of(side);
     }
 
-    /** A header of the client's, which the gateway passes as a parameter; empty if absent. */
+    /** A header of the client, which the gateway passes as a parameter; empty if absent. */
     String condition(String name) {
         return optional(name).orElse("");
     }
@@ -193,7 +193,7 @@ record Parameters(ServerRequest request) {
                 : Optional.empty();
     }
 
-    /** Whether another sink sent it on; it goes no further then. */
+    /** Whether another sink forwarded the request; then it is not forwarded again. */
     boolean isForwarded() {
         return request.headers().contains(HeaderNames.create(SinkPeers.FORWARDED));
     }

@@ -66,7 +66,7 @@ public final class Turns {
         }
     }
 
-    /** Jobs of this process that wait for their turn. */
+    /** Number of jobs of this process that wait for their turn. */
     public int waiting(String waitingTopic) {
         lock.lock();
         try {
@@ -105,7 +105,7 @@ public final class Turns {
         private final Deque<QueuePlace> given = new ArrayDeque<>();
         private volatile boolean mayTake;
 
-        /** Up to where lanes were filled when the partition was opened, by topic. */
+        /** End offsets of lanes when the partition was opened, by topic. */
         private final Map<String, Long> filled = new HashMap<>();
 
         private Seat(WaitingPlaces places) {
@@ -165,7 +165,7 @@ public final class Turns {
             }
         }
 
-        /** Nobody waits at a place any more: it is in its lane, has begun, or is over. */
+        /** No job waits at the place any more: it is in its lane, has begun, or has ended. */
         public void left(QueuePlace place) {
             lock.lock();
             try {
@@ -179,7 +179,7 @@ public final class Turns {
             }
         }
 
-        /** Places of jobs that are to be written into their lanes now, each told once. */
+        /** Places of jobs that must be written into their lanes now, each returned once. */
         public List<QueuePlace> take() {
             if (!mayTake) {
                 return List.of();
@@ -244,7 +244,7 @@ public final class Turns {
         return (int) Math.max(1, Math.ceil(all * share()));
     }
 
-    /** How much of the jobs of all sinks is here. */
+    /** Share of all partitions that this sink has. */
     private double share() {
         return (double) seats.size() / partitions;
     }

@@ -134,7 +134,7 @@ final class MediaReadAhead implements AutoCloseable {
         }
     }
 
-    /** Exactly the bytes the reference promises, for the reply's length is announced by them. */
+    /** Reads exactly as many bytes as the reference says, because the reply's length counts on it. */
     private void readBlocks(InputStream in, long bytes) throws IOException, InterruptedException {
         for (long left = bytes; left > 0; ) {
             byte[] block = new byte[(int) Math.min(BLOCK, left)];

@@ -9,7 +9,7 @@ import io.heritage.schemas.Job;
  */
 public record OutputLinks(String base, Job job) {
 
-    /** Lists them. */
+    /** The list of files. */
     public String list() {
         return "%s/%s/output/%s".formatted(base, job.endpoint(), job.id());
     }

@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  */
 public final class ReplyBody {
 
-    /** A stretch of the body. */
+    /** A section of the body. */
     sealed interface Segment {
         record Json(ByteBuffer bytes) implements Segment {
             @Override
@@ -75,7 +75,6 @@ public final class ReplyBody {
         return parts;
     }
 
-    /** In bytes. */
     public long length() {
         return parts.stream().mapToLong(Segment::length).sum();
     }
@@ -88,7 +87,7 @@ public final class ReplyBody {
         return parts.stream().anyMatch(Segment.Media.class::isInstance);
     }
 
-    /** To be closed by the caller. */
+    /** The caller closes the stream. */
     public ReplyStream open(MediaSource source) {
         return new ReplyStream(parts, source);
     }
@@ -161,7 +160,7 @@ public final class ReplyBody {
             }
         }
 
-        /** The generator sees a value that is a single quote, and sets comma or colon before it. */
+        /** Writes a single quote as a value, so that the generator adds the comma or colon before it. */
         private void media(MediaRef ref) throws IOException {
             json.writeRawValue("\"");
             json.flush();

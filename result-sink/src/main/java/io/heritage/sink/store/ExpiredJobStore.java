@@ -35,7 +35,7 @@ public final class ExpiredJobStore {
         store.put(JobsByDeadline.key(left.knownUntil(), left.id()), new byte[0]);
     }
 
-    /** Forgets what is left of a job, if this is its entry and not that of the job itself. */
+    /** Removes the entry of an expired job, unless this deadline is that of the job itself. */
     public void dropAt(JobsByDeadline.Due entry) {
         get(entry.job())
                 .filter(left -> entry.isAt(left.knownUntil()))
