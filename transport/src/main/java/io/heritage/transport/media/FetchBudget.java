@@ -37,7 +37,7 @@ final class FetchBudget {
     }
 
     /**
-     * Waits its turn.
+     * Waits for its turn.
      *
      * @throws TransportUnavailable if others do not give back enough in time
      */
@@ -58,7 +58,6 @@ final class FetchBudget {
         free.release(bytes / KIB);
     }
 
-    /** All of it. */
     long bytes() {
         return (long) kibibytes * KIB;
     }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows the queues to know from where on media are needed. One thread. */
+/** Follows the queues to find the offset from which media are needed. One thread. */
 final class WaitingJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingJobs.class);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -57,7 +57,7 @@ final class WaitingJobs implements AutoCloseable {
     }
 
     /**
-     * Reads what has been queued since the last time.
+     * Reads the jobs queued since the last call.
      *
      * @throws TransportUnavailable if the queues cannot be read in time
      */

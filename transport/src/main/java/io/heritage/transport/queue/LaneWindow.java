@@ -1,10 +1,10 @@
 package io.heritage.transport.queue;
 
 /**
- * How far the queue of a jobs topic has come, as the queue itself keeps it. From the oldest record
- * that is not finished on, the queue holds at most {@code limit} records in view; those behind an
- * unfinished one stay in view although they are finished. Once the window is full nothing more is
- * delivered until the oldest record is finished.
+ * Progress of the queue of a jobs topic, as the queue itself keeps it. From the oldest unfinished
+ * record on, the queue keeps at most {@code limit} records in view; finished ones behind an
+ * unfinished one stay in view. Once the window is full, nothing more is delivered until the oldest
+ * record is finished.
  *
  * @param topic of the jobs
  * @param startOffset of the oldest record that is not finished; may lag behind by what was finished
@@ -31,12 +31,12 @@ public record LaneWindow(
         return endOffset - startOffset - finishedAhead;
     }
 
-    /** Part of the window that finished records take up, 0 to 1. */
+    /** Share of the window that finished records take up, 0 to 1. */
     public double fill() {
         return Math.min(1, (double) finishedAhead / limit);
     }
 
-    /** Time to look for the job at {@code startOffset}: soon later ones have to wait for it. */
+    /** Whether later jobs will soon have to wait for the one at {@code startOffset}. */
     public boolean isNearlyFull() {
         return fill() >= NEARLY_FULL;
     }
