@@ -18,7 +18,7 @@ import java.util.Set;
  */
 final class SubmissionScanner {
 
-    /** What the value is about to be read as. */
+    /** Role of the value that is read next. */
     private enum ValueTarget {
         BODY,
         INPUT,
