@@ -30,7 +30,7 @@ final class AnswerBody extends InputStream {
     }
 
     /**
-     * @throws IOException if the framing is none that is known
+     * @throws IOException if the framing is unknown
      */
     static InputStream of(InputStream in, Map<String, String> headers) throws IOException {
         String encoding =

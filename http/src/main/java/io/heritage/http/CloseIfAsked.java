@@ -9,8 +9,8 @@ import io.helidon.webserver.http.RoutingResponse;
 
 /**
  * Closes a connection after the answer where the client asks for it ({@code Connection: close}).
- * The server alone says that it will, and then waits for another request. The first filter, so that
- * refusals of others are answers too.
+ * The server by itself announces the close, but then waits for another request. This is the first
+ * filter, so that it also covers refusals of later filters.
  */
 public final class CloseIfAsked implements Filter {
     @Override

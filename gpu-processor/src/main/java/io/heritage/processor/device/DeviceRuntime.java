@@ -39,7 +39,7 @@ public final class DeviceRuntime implements FreeMemory, AutoCloseable {
         return runtime;
     }
 
-    /** How long libtorch took to start; zero if it was not started. */
+    /** Time that libtorch took to start; zero if it was not started. */
     public Duration startTook() {
         return start;
     }

@@ -13,9 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Up to where the queues have been purged, one number for a queue and an owner. It is forgotten
- * once the queue is through with all that lies before it. Heard by the bus's thread, asked by the
- * device's.
+ * Offsets before which the queues have been purged, by queue and owner. An entry is removed once the
+ * queue has finished with all records before it. Written by the bus's thread, read by the device's.
  */
 final class QueuePurges {
     private static final Logger LOG = LoggerFactory.getLogger(QueuePurges.class);
