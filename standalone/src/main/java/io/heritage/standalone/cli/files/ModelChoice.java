@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which model restores in this process. */
+/** Chooses the model for restoration in this process. */
 final class ModelChoice {
     private ModelChoice() {}
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is tried before the whole job is done. */
+/** Options for a preview or an estimate before the whole job. */
 final class TrialOptions {
     @Option(
             names = "--preview",
