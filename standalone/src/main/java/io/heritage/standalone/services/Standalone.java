@@ -113,7 +113,7 @@ public final class Standalone implements AutoCloseable {
         return new Standalone(services, gateway, broker, processor, admin);
     }
 
-    /** A generated secret, unless the configuration has one. */
+    /** Adds a generated secret, unless the configuration has one. */
     private static HeritageConfig withUploadSecret(HeritageConfig config) throws CannotStart {
         String gateway = config.gateway().uploadSecret();
         String processor = config.processor().uploadSecret();
@@ -171,12 +171,12 @@ public final class Standalone implements AutoCloseable {
         services.add(KeyReload.start(file, loader, keys, gateway::useKeys));
     }
 
-    /** URL of the gateway. */
+    /** Port of the gateway. */
     public int port() {
         return gateway.port();
     }
 
-    /** URL of probes and metrics; empty if there are none. */
+    /** Port of probes and metrics; empty if it is not open. */
     public OptionalInt adminPort() {
         return admin.port();
     }
