@@ -15,10 +15,10 @@ public record ColourTags(int primaries, int transfer) {
     public static final ColourTags BT709 =
             new ColourTags(avutil.AVCOL_PRI_BT709, avutil.AVCOL_TRC_BT709);
 
-    /** What encoders write has a byte for each; FFmpeg's own additions are larger. */
+    /** Encoders write one byte for each; FFmpeg's own additions are larger. */
     private static final int MAX_CODE_POINT = 255;
 
-    /** Those of a track; BT.709 where it says nothing. */
+    /** Tags of a track; BT.709 if it has none. */
     static ColourTags of(AVCodecParameters track) {
         return new ColourTags(
                 isSpecified(track.color_primaries()) ? track.color_primaries() : BT709.primaries,
