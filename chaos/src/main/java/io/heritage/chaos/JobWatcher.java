@@ -126,7 +126,7 @@ final class JobWatcher {
         return status;
     }
 
-    /** Until the service says that the job has ended, and once more. */
+    /** Polls until the job has ended, and once more. */
     private void stream(Customer customer, String id) throws InterruptedException {
         boolean counts = customer.way() == Way.STREAM_FROM;
         int next = 0;

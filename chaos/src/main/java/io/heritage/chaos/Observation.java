@@ -29,7 +29,7 @@ public sealed interface Observation {
 
     long at();
 
-    /** What a client asked for. */
+    /** The operation of a call. */
     enum Asked {
         RUN,
         RUNSYNC,
@@ -65,7 +65,7 @@ public sealed interface Observation {
             String failure)
             implements Observation {}
 
-    /** The client was given the job's id: from here on the service answers for the job. */
+    /** The client got the job's id: from now on the service is responsible for the job. */
     record Acknowledged(long at, String tag, String id) implements Observation {}
 
     /** A client repeated its request with the same key and was given an id. */

@@ -141,7 +141,7 @@ final class MediaFile implements AutoCloseable {
             }
             int code = avformat.avformat_find_stream_info(context, options);
             for (int i = 0; i < streams; i++) {
-                avutil.av_dict_free(new AVDictionary(options.get(i))); // options that no decoder took
+                avutil.av_dict_free(new AVDictionary(options.get(i))); // unused options
             }
             if (Ffmpeg.failed(code)) {
                 throw new MediaRejected(

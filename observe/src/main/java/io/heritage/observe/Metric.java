@@ -212,7 +212,7 @@ public enum Metric {
             "1 for each model in memory",
             "model");
 
-    /** How a metric is recorded. */
+    /** Type of a metric. */
     public enum Kind {
         COUNTER,
         GAUGE,
@@ -220,7 +220,7 @@ public enum Metric {
         TIMER
     }
 
-    /** Which part has it; {@code up} has all. */
+    /** The part that has it; {@code up} has all. */
     public enum Part {
         GATEWAY,
         PROCESSOR,
@@ -233,7 +233,7 @@ public enum Metric {
     private final Part part;
     private final String meaning;
 
-    /** Names with commas between: an enum holds nothing that could change. */
+    /** Names separated by commas, because an enum must hold no mutable values. */
     private final String labels;
 
     Metric(Kind kind, String id, Part part, String meaning, String... labels) {

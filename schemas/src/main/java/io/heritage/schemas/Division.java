@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How a video is cut: decided once, from the input only, and recorded with {@link
+ * Division of a video into segments: decided once, from the input only, and recorded with {@link
  * JobEvent.Divided}.
  *
  * @param segments in order, without gaps; at least two
@@ -14,7 +14,7 @@ public record Division(List<JobPart.Segment> segments) {
     /** The outputs of all of them fit into one record. */
     public static final int MOST_SEGMENTS = 200;
 
-    /** By so much the clock of the worker that divides may be ahead: the parent ends first. */
+    /** Allowance for a fast clock of the dividing worker, so that the parent ends first. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     public Division {
@@ -46,7 +46,7 @@ public record Division(List<JobPart.Segment> segments) {
                 parent, divided, divided.division().segments().size(), new JobPart.Join(outputs));
     }
 
-    /** Its parent's end is its own, and nobody but the parent hears of it. */
+    /** A part ends with its parent, and only the parent is notified of it. */
     private static Job part(Job parent, JobEvent.Divided divided, int index, JobPart.Work work) {
         var part = new JobPart(parent.id(), divided.attempt(), index, work);
         Instant at = divided.at();

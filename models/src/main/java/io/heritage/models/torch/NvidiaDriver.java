@@ -76,7 +76,7 @@ public record NvidiaDriver(
         return usable() || onBus || version.isPresent();
     }
 
-    /** Why no GPU can be used, and what to do; empty where the kernel has no objection. */
+    /** Why no GPU can be used, and what to do; empty if the kernel reports a usable one. */
     public Optional<String> obstacle() {
         if (usable()) {
             return Optional.empty();
@@ -105,7 +105,7 @@ public record NvidiaDriver(
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
         } catch (IOException _) {
-            return List.of(); // Not for this user to see, or gone meanwhile: the same as not there.
+            return List.of(); // No permission, or removed meanwhile: treated as absent.
         }
     }
 
@@ -114,7 +114,7 @@ public record NvidiaDriver(
         try {
             return Files.isReadable(file) ? Files.readString(file) : "";
         } catch (IOException _) {
-            return ""; // A device that went away meanwhile.
+            return ""; // The device was removed meanwhile.
         }
     }
 }
