@@ -18,7 +18,7 @@
  *   <li>{@code RunPodHandler}: {@code LoopbackGuard} and {@code KeyRing} (with {@link
  *       io.heritage.gateway.ApiKey}) say who calls, or a cookie of {@code MediaTickets}, {@code
  *       RateLimiter} how often one may ({@link io.heritage.gateway.RequestRates}), {@code
- *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what for; {@code
+ *       QueueLimit} whether there is room, {@code Call} and {@code Operation} what is called; {@code
  *       RequestHead} has its header fields, {@code QueryNumbers} are in its query;
  *   <li>{@code SubmitOperations} make jobs; an {@code IdempotencyKey} names the request; {@code
  *       JobSubmission}, for {@code /run} and {@code /runsync}: {@code SubmissionReader} reads the
@@ -26,7 +26,7 @@
  *       BodyBroken}), through {@code SubmissionScanner}: its {@code JsonLexer} ({@code StringScan})
  *       keeps the text as a {@code JsonCopy}, except for {@code MediaStrings}, which {@code
  *       Base64Text} decodes ({@code BadBase64}) into a {@code MediaTarget}, the {@code MediaParts};
- *       {@link io.heritage.gateway.UnknownFields} mean nothing; a {@code RecordedInput} fits into a
+ *       {@link io.heritage.gateway.UnknownFields} are reported; a {@code RecordedInput} fits into a
  *       record;
  *   <li>{@code BatchSubmission}, for {@code /batch}: many jobs in one record, by a {@code
  *       BatchReader};
@@ -36,7 +36,7 @@
  *   <li>{@code MediaOperation}, for {@code /media}: {@code MediaUploads} stores media, whole or in
  *       pieces ({@code ContentRange}), and compares hashes ({@code ExpectedHash}); a browser sends
  *       a {@code FormFile};
- *   <li>{@code Estimates}, for {@code /estimate}: what a request would come to;
+ *   <li>{@code Estimates}, for {@code /estimate}: size, time and wait of a request;
  *   <li>{@link io.heritage.gateway.GatewayLimits}: {@code BodyMemory} and {@code UploadTurns} share
  *       memory and uploads among owners ({@code OwnerShares});
  *   <li>{@code OwnerTurns}: whether a job goes into its lane at once, where owners share it; {@code
@@ -50,9 +50,9 @@
  *       that there is nobody to answer.
  * </ol>
  *
- * Each connection is served by one virtual thread; a second one looks out for the client while a
- * long wait lasts. A request holds a fixed amount of memory, whatever its size. What may fail: the
- * client (answered or cut, nothing left behind but chunks without a reference), Kafka and the sink
+ * Each connection is served by one virtual thread; a second one watches the client's connection
+ * during a long wait. A request holds a fixed amount of memory, whatever its size. What may fail:
+ * the client (answered or disconnected; only chunks without a reference remain), Kafka and the sink
  * (503; while a call waits, the sink is asked again).
  */
 @NullMarked

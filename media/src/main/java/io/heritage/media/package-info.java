@@ -43,8 +43,8 @@
  * <p><b>What may fail.</b> {@link io.heritage.media.MediaRejected}, {@link
  * io.heritage.media.NotAVideo}: the input is at fault, the text is for the client. {@link
  * java.io.IOException}: a stream or file, ours or the caller's. {@link
- * io.heritage.media.NativeError}: FFmpeg refused what this package asked for. The FFmpeg libraries
- * are loaded at the first use, and unpacked once to {@code ~/.javacpp}.
+ * io.heritage.media.NativeError}: FFmpeg refused a call of this package. The FFmpeg libraries are
+ * loaded at the first use, and unpacked once to {@code ~/.javacpp}.
  *
  * <p>Beside these: {@code Av1Sequences}, {@code Chapters}, {@code ColourTags}, {@code DeflateBits},
  * {@code EncodedBytes}, {@code Ffmpeg}, {@code FieldFilter}, {@code FileKind}, {@code FrameMemory},

@@ -1,5 +1,5 @@
 /**
- * What belongs to one request, wherever it is worked on. A process opens {@link
+ * Traces of requests across processes. A process opens {@link
  * io.heritage.observe.trace.Traces} by its {@link io.heritage.observe.trace.TracingConfig}; only
  * with an endpoint a {@link io.heritage.observe.trace.SpanExport} loads OpenTelemetry's SDK and its
  * threads. Each piece of work is a {@link io.heritage.observe.trace.TraceSpan}, and within its

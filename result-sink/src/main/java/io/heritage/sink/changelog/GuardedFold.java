@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * wrote behind the restored part are overwritten with the state's values for their keys. Nothing
  * is lost: the events that the other sink folded are folded here again.
  *
- * <p>Runs on a stream thread. Differences are overwritten two checks later. By then a sink that
- * left the group knows it and writes nothing.
+ * <p>Runs on a stream thread. Differences are overwritten one check after they were found, two
+ * after the end offset was requested. By then a sink that left the group knows it and writes
+ * nothing.
  */
 final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedFold.class);

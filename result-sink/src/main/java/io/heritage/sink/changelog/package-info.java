@@ -1,8 +1,8 @@
 /**
- * Keeps the changelog of the fold's state right. Kafka Streams gives the partitions of a sink that
- * stands still to another one, and hinders the first not at all when it goes on: what it still
- * writes would be the last word of the changelog, and come back with the next restoration. The
- * reasons: docs/rationale.md, "A sink that stood still writes no more". In the order they are met:
+ * Keeps the changelog of the fold's state correct. Kafka Streams gives the partitions of a suspended
+ * sink to another one, but does not stop the first one when it resumes. Its late writes would be the
+ * last records in the changelog, and come back with the next restoration. The reasons:
+ * docs/rationale.md, "A sink that stood still writes no more". In the order they are met:
  *
  * <ol>
  *   <li>{@link io.heritage.sink.changelog.ChangelogGuard}: the clients of Kafka Streams, and the
