@@ -102,7 +102,7 @@ final class ServiceProcess implements AutoCloseable {
         passedOver = Files.readAllLines(collections, UTF_8).size();
     }
 
-    /** What the collections say. */
+    /** Statistics of the collections. */
     Heap heap() throws IOException {
         int full = 0;
         long live = 0;

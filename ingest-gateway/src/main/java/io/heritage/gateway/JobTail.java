@@ -96,7 +96,7 @@ final class JobTail implements EventListener {
             return;
         }
         if (!job.isSync()) {
-            return; // nobody waits here for its end
+            return; // no caller waits here for its end
         }
         JobWaiter waiter = waiters.get(job);
         if (bytes > LARGEST_EVENT) {

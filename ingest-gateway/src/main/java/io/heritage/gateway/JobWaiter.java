@@ -205,7 +205,7 @@ final class JobWaiter implements AutoCloseable {
             askTheSink = true;
             tail.release(heldBytes);
             heldBytes = 0;
-            record = JobRecord.unseen(id); // whoever still knows this waiter keeps no result
+            record = JobRecord.unseen(id); // so that references to this waiter keep no result
         } finally {
             lock.unlock();
         }

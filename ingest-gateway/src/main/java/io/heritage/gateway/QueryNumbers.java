@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /** Numbers in the query of a request. */
 final class QueryNumbers {
-    /** For the end of a job. */
+    /** Default wait for the end of a job. */
     static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
 
     private static final long MIN_WAIT_MILLIS = 1_000;

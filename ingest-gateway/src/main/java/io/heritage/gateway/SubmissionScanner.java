@@ -79,7 +79,7 @@ final class SubmissionScanner {
         return media.count();
     }
 
-    /** What is wrong with the first media string that is no base64. */
+    /** Error of the first media string that is not base64. */
     Optional<BadBase64> bad() {
         return media.bad();
     }

@@ -36,7 +36,7 @@ public record RaisedRate(int times) {
         return scaled(earlierPts) + Math.multiplyExact(laterPts - earlierPts, step);
     }
 
-    /** Where the new frame lies between its neighbours, 0 to 1. */
+    /** Position of the new frame between its neighbours, 0 to 1. */
     public double position(int step) {
         return (double) step / times;
     }

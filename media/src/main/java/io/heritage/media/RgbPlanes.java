@@ -18,7 +18,7 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 final class RgbPlanes implements AutoCloseable {
 
-    /** With four lines of chroma FFmpeg 8.0.1 filters packed pixels of 16 bit in another way. */
+    /** With four lines of chroma FFmpeg 8.0.1 filters packed 16-bit pixels differently. */
     private static final int FEWEST_LINES = 8;
 
     private final AVFrame planes = avutil.av_frame_alloc();

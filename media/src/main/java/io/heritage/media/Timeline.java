@@ -227,7 +227,7 @@ final class Timeline {
         return avutil.av_rescale_q(stamp, stream.time_base(), avutil.av_make_q(1, SECOND));
     }
 
-    /** For a track's first packet. */
+    /** The recording of a track's first packet. */
     private int recordingNear(long time) {
         for (int i = recordings.size() - 1; i >= 0; i--) {
             if (recordings.get(i).isNear(time)) {
@@ -318,7 +318,7 @@ final class Timeline {
                 recordings.get(recording).shift, avutil.av_make_q(1, SECOND), stream.time_base());
     }
 
-    /** When the file's own clock begins, in a time base. */
+    /** Start of the file's own clock, in a time base. */
     long start(AVRational timeBase) {
         return -avutil.av_rescale_q(
                 recordings.getFirst().shift, avutil.av_make_q(1, SECOND), timeBase);

@@ -145,7 +145,7 @@ public final class VideoReader implements VideoFrames {
                 found.colour());
     }
 
-    /** What the file says about the video; its size is that of the first frame. */
+    /** Facts about the video; the size is that of the first frame. */
     public VideoProbe probe() {
         return probe;
     }

@@ -182,7 +182,7 @@ final class SinkAssembly {
         needed.start(ASK_QUEUES_EVERY);
     }
 
-    /** What the board has kept is heard before this returns; only then do clocks not matter. */
+    /** Reads the board's stored heartbeats first; later ones are timed by this process's clock. */
     private Subscription subscribe(WorkerPresence workers) {
         var live = new AtomicBoolean();
         Subscription subscription =

@@ -44,7 +44,7 @@ public final class KafkaCheckup {
     private static final Duration CLOCKS_WITHIN = Duration.ofSeconds(5);
     private static final String GROUP_SIZE = "group.share.max.size";
 
-    /** What some part does with every topic that is there. */
+    /** Operations that some part needs on every topic. */
     private static final Set<AclOperation> NEEDED =
             Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE);
 
@@ -68,7 +68,7 @@ public final class KafkaCheckup {
      */
     public record ClusterFact(String name, Verdict verdict, String found, String mend) {}
 
-    /** How much a fact matters. */
+    /** Severity of a fact. */
     public enum Verdict {
         GOOD,
         /** Works, but slower, or only for some parts. */

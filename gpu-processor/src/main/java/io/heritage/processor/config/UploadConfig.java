@@ -37,7 +37,7 @@ public record UploadConfig(
         Duration urlLifetime,
         Duration timeLimit) {
 
-    /** What signatures allow. */
+    /** Longest lifetime that signatures allow. */
     private static final Duration LONGEST_URL = Duration.ofDays(7);
 
     public UploadConfig {

@@ -7,7 +7,7 @@ import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** How much memory a device has for models and their activations. */
+/** Memory of a device for models and their activations. */
 public final class DeviceMemory {
     /** The rest is left to the heap, page cache and other processes. */
     private static final double USABLE_OF_MACHINE = 0.8;

@@ -44,7 +44,7 @@ public final class DeviceRuntime implements FreeMemory, AutoCloseable {
         return start;
     }
 
-    /** Where libtorch runs; empty if it was not started yet. */
+    /** Device of libtorch; empty if it was not started yet. */
     Optional<Device> device() {
         return Optional.ofNullable(started).map(TorchRuntime::device);
     }

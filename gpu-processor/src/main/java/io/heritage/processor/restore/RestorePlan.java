@@ -33,7 +33,7 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     /** Longer ones gain little, and a CPU has none. */
     private static final int LONGEST_SEGMENT_CHUNK = 61;
 
-    /** How the options of a clip are made to fit: {@link SeedVr2#fitting}. */
+    /** Adapts the options of a clip to memory: {@link SeedVr2#fitting}. */
     interface Fitting {
         RestoreOptions of(
                 FrameGeometry geometry, int frames, RestoreOptions options, long available);

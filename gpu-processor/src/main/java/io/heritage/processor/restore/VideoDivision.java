@@ -125,7 +125,7 @@ final class VideoDivision {
         return Optional.of(new Division(segments));
     }
 
-    /** Within a scene the chunk before is restored as well, to be cross-faded from. */
+    /** Within a scene the previous chunk is restored too, for the cross-fade. */
     private Segment segment(long from, long to) {
         Long before = borders.lower(from);
         boolean beginsScene = before == null || scenes.contains(from);

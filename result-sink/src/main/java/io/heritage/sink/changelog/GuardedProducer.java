@@ -29,7 +29,7 @@ final class GuardedProducer extends KafkaProducer<byte[], byte[]> {
             ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
         if (guard.hasStopped()) {
             throw new KafkaException(
-                    "this process stood still",
+                    "this process was suspended",
                     new ProducerFencedException("another sink may have its partitions by now"));
         }
         OwnWrites writes = guard.writesTo(record);

@@ -169,7 +169,7 @@ final class EventFold {
         }
     }
 
-    /** What is submitted once more says nothing of whoever works on it. */
+    /** A repeated submission does not count as a sign of life of the worker. */
     private Instant heardAt(TrackedJob before, JobEvent event) {
         return event instanceof JobEvent.Submitted && before.job() != null
                 ? before.heardAt()

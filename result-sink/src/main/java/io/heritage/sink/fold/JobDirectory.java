@@ -64,7 +64,7 @@ public final class JobDirectory {
 
     /**
      * Until this is called nothing is served: the store needs to know where requests are taken.
-     * Called again when the fold was started anew.
+     * Called again after a restart of the fold.
      */
     public void serve(KafkaStreams streams, HostInfo self) {
         store = new FoldStores(streams, self);

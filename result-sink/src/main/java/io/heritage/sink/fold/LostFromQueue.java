@@ -58,7 +58,7 @@ final class LostFromQueue {
                 lost.add(job);
             }
         });
-        lost.forEach(suspects::remove); // it is put back, and waits anew
+        lost.forEach(suspects::remove); // it is queued again
         return lost;
     }
 }

@@ -63,7 +63,7 @@ final class PartitionTurns {
         hadTurns.remove(job);
     }
 
-    /** Where jobs that now wait in their lane waited before. */
+    /** Earlier waiting places of jobs that now wait in their lane. */
     Map<JobId, QueuePlace> hadTurns() {
         return Map.copyOf(hadTurns);
     }
@@ -86,7 +86,7 @@ final class PartitionTurns {
         }
     }
 
-    /** It stays where it waits until it is read from its lane. */
+    /** Writes a job into its lane; it keeps its waiting place until it is read from the lane. */
     private void turn(QueuePlace place) {
         TrackedJob tracked = states.byPlace().at(place).map(id -> states.get(id)).orElse(null);
         Job job = tracked == null ? null : tracked.job();

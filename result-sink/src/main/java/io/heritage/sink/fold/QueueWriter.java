@@ -17,7 +17,7 @@ final class QueueWriter {
     private final Clock clock;
 
     /**
-     * @param laneShards of each lane, which jobs are put back into
+     * @param laneShards of each lane that jobs are queued in again
      * @param lanesShared whether jobs that clients want wait for their owner's turn
      * @param say sends what is said to a job under its id
      */

@@ -40,7 +40,7 @@ final class SubmissionFold {
     void fold(Job job, Optional<QueuePlace> place) {
         TrackedJob before = states.get(job.id());
         if (before == null && job.attemptsBefore() > 0) {
-            return; // put back by a sink, and forgotten since: its retention is over
+            return; // queued again by a sink, and removed since: its retention has ended
         }
         TrackedJob known = before == null ? TrackedJob.unseen(job.id(), clock.instant()) : before;
         boolean isNew = known.job() == null;

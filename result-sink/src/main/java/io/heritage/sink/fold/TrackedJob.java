@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param seenAt when its submission, or its retry by the client, came in
  * @param since when its state or its attempt became what it is
  * @param resultExpiresAt earlier end of its retention a client asked for
- * @param webhook null as long as there is nothing to call, or nobody to
+ * @param webhook null before the end of the job, or if it has no webhook
  * @param parts null as long as there are none
  * @param deadline under which it stands in the store's index; null if there is none
  * @param place of its latest queue record

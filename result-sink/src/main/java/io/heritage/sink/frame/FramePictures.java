@@ -101,7 +101,7 @@ public final class FramePictures implements AutoCloseable {
             var _ = work.thenAccept(FramePicture::close);
             throw busy("the media could not be read within %d s".formatted(LONGEST.toSeconds()));
         } catch (InterruptedException e) {
-            var _ = work.thenAccept(FramePicture::close); // whoever asked for it has gone
+            var _ = work.thenAccept(FramePicture::close); // the caller has gone
             throw e;
         } catch (ExecutionException e) {
             switch (e.getCause()) {

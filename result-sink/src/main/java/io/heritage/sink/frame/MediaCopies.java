@@ -31,7 +31,7 @@ final class MediaCopies implements AutoCloseable {
     /** Disk space left free for other users of the temporary folder. */
     private static final long LEFT_FREE = 1L << 30;
 
-    /** Where the frames of videos are; an hour of 60 a second takes 2 to 5 MB. */
+    /** Limit for indexes of frames; an hour of 60 frames a second takes 2 to 5 MB. */
     private static final long MOST_HEAP_BYTES = 64L << 20;
 
     static final int MOST = 64;
@@ -170,7 +170,7 @@ final class MediaCopies implements AutoCloseable {
         return copies.size();
     }
 
-    /** What is in use is deleted with its process. */
+    /** Copies in use are deleted at the end of the process. */
     @Override
     public synchronized void close() {
         for (MediaCopy copy : new ArrayList<>(copies.values())) {

@@ -37,7 +37,7 @@ final class MediaCopy {
         return bytes;
     }
 
-    /** What it takes of the heap, once it is made. */
+    /** Heap bytes, once it is made. */
     long heapBytes() {
         return heapBytes;
     }
@@ -69,7 +69,7 @@ final class MediaCopy {
         }
     }
 
-    /** Where the media come from. */
+    /** Source of the media. */
     @FunctionalInterface
     interface Opening {
         InputStream open() throws IOException;

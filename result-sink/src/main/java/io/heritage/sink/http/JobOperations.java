@@ -68,7 +68,7 @@ final class JobOperations {
      * The job once it is finished, or as it stands after the wait.
      *
      * @param ttl after which the result expires, if not earlier (docs/spec/runpod.md, section 1.5);
-     *     passed by for a batch
+     *     ignored for a batch
      */
     Answer status(JobQuestion question, Optional<Duration> ttl) throws Exception {
         return lookup.find(

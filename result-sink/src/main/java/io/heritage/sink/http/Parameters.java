@@ -146,12 +146,12 @@ record Parameters(ServerRequest request) {
         return Math.min(JobList.MOST, Integer.parseInt(asked));
     }
 
-    /** Which file of an output; empty where all are to be listed. */
+    /** File of an output; empty for the list of all. */
     Optional<String> file() {
         return optional(SinkApi.FILE);
     }
 
-    /** Number of a frame, 0 or more; empty where the file itself is asked for. */
+    /** Number of a frame, 0 or more; empty for the file itself. */
     OptionalLong frame() throws BadRequest {
         Optional<String> asked = optional(SinkApi.FRAME);
         if (asked.isEmpty()) {
@@ -163,7 +163,7 @@ record Parameters(ServerRequest request) {
         return OptionalLong.of(Long.parseLong(asked.get()));
     }
 
-    /** How long the longer side of a picture may be; empty if absent. */
+    /** Limit of a picture's longer side; empty if absent. */
     OptionalInt longestSide(int least, int most) throws BadRequest {
         Optional<String> asked = optional(SinkApi.MAX);
         if (asked.isEmpty()) {

@@ -16,7 +16,7 @@ final class SharedLane {
     private final String topic;
     private final Map<String, WaitingOwner> owners = new HashMap<>();
 
-    /** Whose turn it is, and who were not seen in the lane yet: where they wait. */
+    /** Jobs that got their turn and were not read from the lane yet, by the place where they wait. */
     private final Map<QueuePlace, Turns.Seat> out = new HashMap<>();
 
     /** Jobs that had their turn and wait in the lane. */

@@ -56,7 +56,7 @@ public final class Turns {
         return seat;
     }
 
-    /** Where there is room by now, for workers may have come. */
+    /** Gives turns where room has become free, because workers may have joined. */
     public void look() {
         lock.lock();
         try {

@@ -210,7 +210,7 @@ public final class WaitingPlaces {
         }
 
         /**
-         * Without the places that nobody waits at, but with one more.
+         * Removes the places at which no job waits, and adds one.
          *
          * @param at index of a new offset; -1 for none
          * @return its index then

@@ -130,7 +130,7 @@ final class MediaReadAhead implements AutoCloseable {
         } catch (RuntimeException e) {
             broken(new IOException("cannot read media", e));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody takes what we read any more
+            Thread.currentThread().interrupt(); // no thread takes the blocks any more
         }
     }
 

@@ -44,8 +44,8 @@ public final class ScalingRule {
     }
 
     /**
-     * As many as finish everything within the time that one more worker would take to begin, or the
-     * wait that is allowed if that is longer: a queue that drains sooner starts nobody.
+     * The number of workers that finish all work within the start time of one more worker, or the
+     * allowed wait if that is longer. A queue that drains sooner starts none.
      */
     private static long ahead(Demand demand, ScalingTarget target) {
         Optional<Duration> work = demand.work();

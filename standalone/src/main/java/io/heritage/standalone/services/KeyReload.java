@@ -30,7 +30,7 @@ public final class KeyReload implements AutoCloseable {
 
     private List<ApiKey> keys;
 
-    /** Reads the configuration anew. */
+    /** Reads the configuration again. */
     @FunctionalInterface
     public interface Loader {
         HeritageConfig load() throws InvalidConfiguration;

@@ -86,7 +86,7 @@ final class S3Object implements AutoCloseable {
         try {
             client.abortMultipartUpload(
                     upload -> upload.bucket(bucket).key(key).uploadId(uploadId));
-        } catch (SdkException e) { // whoever did not complete it knows why, and tells of that
+        } catch (SdkException e) { // the caller reports why it was not completed
             LOG.atWarn()
                     .addKeyValue("bucket", bucket)
                     .addKeyValue("object", key)

@@ -107,7 +107,7 @@ final class WaitingJobs implements AutoCloseable {
         try {
             needed.submitted(
                     job.topic(), job.offset(), Wire.decode(job.value(), Job.class).input().media());
-        } catch (RuntimeException e) { // nobody can run it either
+        } catch (RuntimeException e) { // no worker can run it either
             LOG.atDebug().setCause(e).addKeyValue("topic", job.topic()).log("unreadable job");
         }
     }

@@ -55,7 +55,7 @@ final class HeldJob implements ClaimedJob {
 
     /**
      * @param topic where the record lies
-     * @param lockTime time after the last confirmation in which the broker gives it to nobody else
+     * @param lockTime time after the last confirmation in which no other worker gets it
      * @param confirmedNanos not after it was acquired
      */
     HeldJob(

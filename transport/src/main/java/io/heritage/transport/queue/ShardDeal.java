@@ -61,7 +61,7 @@ public final class ShardDeal {
         return Math.floorMod(job.id().value().hashCode(), shards);
     }
 
-    /** For a job that is submitted now. */
+    /** The shard of a new job. */
     public int shardOf(Job job) {
         return isForCanary(job) && viewFor(job).giveToCanary()
                 ? Topics.CANARY_SHARD

@@ -108,7 +108,7 @@ public final class VaeEncoder implements AutoCloseable {
         return new IValue[] {scope.list(chunks), scope.number((long) TIME)};
     }
 
-    /** For comparison with reference tensors: a video that is there, [1, 3, T, H, W]. */
+    /** For comparison with reference tensors: an existing video, [1, 3, T, H, W]. */
     public PictureSource of(IValue video) {
         return (scope, first, count) ->
                 network.call(

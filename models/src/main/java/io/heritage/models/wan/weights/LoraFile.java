@@ -31,7 +31,7 @@ public final class LoraFile {
         BIAS(".diff_b"),
         MODULATION(".diff_m");
 
-        @SuppressWarnings("ImmutableEnumChecker") // an array that nobody changes
+        @SuppressWarnings("ImmutableEnumChecker") // the array is never changed
         private final String[] ends;
 
         TensorRole(String... ends) {
