@@ -23,7 +23,7 @@ final class FatalExit {
     static void exit() {
         LOG.atError()
                 .addKeyValue("exitCode", CODE)
-                .log("the process exits; its supervisor restarts it, its job is redelivered");
+                .log("the process exits; its supervisor restarts it, and its job is redelivered");
         Thread.ofPlatform().daemon().name("fatal-exit").start(() -> System.exit(CODE));
         Thread.ofPlatform()
                 .daemon()

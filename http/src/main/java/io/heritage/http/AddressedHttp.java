@@ -158,7 +158,7 @@ public final class AddressedHttp {
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
             if (++lines > MOST_HEADERS) {
-                throw new IOException("an HTTP answer of more than " + MOST_HEADERS + " headers");
+                throw new IOException("an HTTP answer with more than " + MOST_HEADERS + " headers");
             }
             if (colon > 0) {
                 headers.put(

@@ -20,7 +20,7 @@ public final class CloseIfAsked implements Filter {
             if (!request.content().consumed()) {
                 request.content().consume(); // or its sender may not receive the answer
             }
-            throw new CloseConnectionException("the client wants no other request");
+            throw new CloseConnectionException("the client asked to close the connection");
         }
     }
 }

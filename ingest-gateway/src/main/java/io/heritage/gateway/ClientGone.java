@@ -5,6 +5,6 @@ final class ClientGone extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ClientGone() {
-        super("the client went away while it waited");
+        super("the client disconnected while it waited");
     }
 }

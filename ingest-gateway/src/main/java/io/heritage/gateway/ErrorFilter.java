@@ -73,7 +73,7 @@ final class ErrorFilter implements Handler {
             outcome = "client gone";
             throw client.wasReset()
                     ? unanswered()
-                    : new CloseConnectionException("the client went away", gone);
+                    : new CloseConnectionException("the client disconnected", gone);
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
@@ -107,7 +107,7 @@ final class ErrorFilter implements Handler {
                 var _ = drained(body); // or its sender may not receive the answer
             }
             ((RoutingResponse) response).commit(); // or a stream is closed without its last chunk
-            throw new CloseConnectionException("the client wants no other request");
+            throw new CloseConnectionException("the client asked to close the connection");
         }
     }
 

@@ -179,7 +179,7 @@ final class SinkClient implements AutoCloseable {
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("the answer of the sink broke off");
         }
-        throw HttpFailure.unavailable("the result sink does not tell what jobs take; try again");
+        throw HttpFailure.unavailable("no estimate: the result sink is not available; try again");
     }
 
     /**
@@ -209,7 +209,7 @@ final class SinkClient implements AutoCloseable {
 
     private static HttpFailure unknownSubmission() {
         return HttpFailure.unavailable(
-                "the result sink does not tell whether this Idempotency-Key has a job already; try again with the same key");
+                "it is unknown whether this Idempotency-Key has a job already, because the result sink is not available; try again with the same key");
     }
 
     /**

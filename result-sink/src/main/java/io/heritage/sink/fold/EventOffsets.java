@@ -58,7 +58,7 @@ public final class EventOffsets {
                     .stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
         } catch (ExecutionException e) {
-            throw new TransportUnavailable("the events' topic does not answer", e);
+            throw new TransportUnavailable("cannot read the end offsets of events", e);
         }
     }
 
@@ -87,7 +87,7 @@ public final class EventOffsets {
                         }
                     });
         } catch (ExecutionException e) {
-            throw new TransportUnavailable("the group of the sinks does not answer", e);
+            throw new TransportUnavailable("cannot read the sinks' committed offsets", e);
         }
         return committed;
     }

@@ -158,7 +158,7 @@ public final class JobDirectory {
 
     private boolean isAllFolded(int partition, long since) throws NotServing, InterruptedException {
         if (!reach.await(partition, since, FOLDED_WITHIN)) {
-            throw new NotServing("the job may be among those that are still to be read");
+            throw new NotServing("the job's submission may not have been read yet");
         }
         return true;
     }

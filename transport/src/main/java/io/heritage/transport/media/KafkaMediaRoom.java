@@ -204,7 +204,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         Known now = known;
         if (System.nanoTime() - now.nanos() > STALE.toNanos()) {
             throw new TransportUnavailable(
-                    "for %s Kafka has not told how much room it has".formatted(STALE), unanswered);
+                    "for %s Kafka has not reported its free space".formatted(STALE), unanswered);
         }
         return now;
     }

@@ -110,7 +110,7 @@ record MediaTopics(Admin admin) {
     private static <T> T get(@Nullable KafkaFuture<T> future, long nanos, String what) {
         try {
             if (future == null) {
-                throw new TransportUnavailable("Kafka says nothing of " + what);
+                throw new TransportUnavailable("Kafka does not report " + what);
             }
             return future.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {

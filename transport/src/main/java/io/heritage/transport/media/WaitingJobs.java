@@ -95,7 +95,7 @@ final class WaitingJobs implements AutoCloseable {
         while (ends.entrySet().stream()
                 .anyMatch(end -> jobs.position(end.getKey()) < end.getValue())) {
             if (System.nanoTime() > deadline) {
-                throw new TransportUnavailable("the waiting jobs cannot be read in time");
+                throw new TransportUnavailable("cannot read the waiting jobs in time");
             }
             for (ConsumerRecord<byte[], byte[]> job : jobs.poll(POLL)) {
                 hold(job);

@@ -113,7 +113,7 @@ public final class KafkaQueueWindows implements QueueWindows {
             return future.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable(
-                    "cannot read how far the queue of %s has come".formatted(what), e);
+                    "cannot read the progress of the queue of %s".formatted(what), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransportUnavailable("interrupted while reading " + what, e);

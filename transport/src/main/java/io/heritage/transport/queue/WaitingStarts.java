@@ -99,7 +99,7 @@ public final class WaitingStarts {
             return future.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable(
-                    "cannot read or say from where on %s is needed".formatted(what), e);
+                    "cannot read or write the offset from which %s is needed".formatted(what), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransportUnavailable("interrupted while asking for " + what, e);
