@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What clients do with jobs that were acknowledged: they ask, wait, stream, cancel and retry, and
- * note each answer. Any thread.
+ * Calls of clients about acknowledged jobs: status, wait, stream, cancel and retry. Records each
+ * answer. Any thread.
  */
 final class JobWatcher {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Something that a client saw. Times are milliseconds since the run began; {@code began} is when
- * the client asked, {@code at} when it had the whole answer.
+ * An observation of a client. Times are milliseconds since the run began; {@code began} is the time
+ * of the call, {@code at} that of its complete answer.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "saw")
 @JsonSubTypes({

@@ -183,7 +183,7 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
-     * Of several requests with the job's id, the one that made it.
+     * Identifies the request that made the job, if several have its id.
      *
      * @return SHA-256 of its body
      * @throws HttpFailure 503 if the sink does not tell in time

@@ -4,7 +4,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * What the RGB values of a video mean: code points of ITU-T H.273, as FFmpeg uses them. Values are
+ * Meaning of a video's RGB values: code points of ITU-T H.273, as FFmpeg uses them. Values are
  * never converted, so a written video carries the tags of its input.
  *
  * @param primaries ColourPrimaries, 9 for BT.2020

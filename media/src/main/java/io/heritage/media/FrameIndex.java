@@ -10,7 +10,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * When the frames of a video are shown, and where decoding can begin, found without decoding. Only
+ * Times of a video's frames, and places where decoding can begin, found without decoding. Only
  * for files in which every packet is one frame with its own time, and which have an index of their
  * key frames; empty for others. Times are those of {@link MediaFile#read}.
  *

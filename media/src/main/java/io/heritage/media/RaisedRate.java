@@ -27,8 +27,8 @@ public record RaisedRate(int times) {
     }
 
     /**
-     * When the new frame {@code step} of {@code times} is shown, between two neighbours, in the
-     * finer time base.
+     * Time of the new frame {@code step} of {@code times} between two neighbours, in the finer time
+     * base.
      *
      * @param step 0 is the earlier frame itself
      */

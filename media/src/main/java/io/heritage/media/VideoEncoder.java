@@ -34,8 +34,8 @@ final class VideoEncoder implements AutoCloseable {
     private long lastPts = Long.MIN_VALUE;
 
     /**
-     * With as many threads as there are cores. A GPU refuses some sizes, and more videos at once
-     * than it has room for; such a video is encoded on the CPU.
+     * Uses one thread per core. A GPU refuses some sizes, and too many videos at once; such a video
+     * is encoded on the CPU.
      */
     static VideoEncoder of(VideoEncoding encoding) {
         VideoCodec codec = VideoCodec.of(encoding);

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to a job, in {@code heritage.events} under the job's id. Terminal are {@link
+ * An event of a job, in {@code heritage.events} under the job's id. Terminal are {@link
  * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; the first
  * terminal event in the log counts, until a {@link Retried} starts the job again.
  *

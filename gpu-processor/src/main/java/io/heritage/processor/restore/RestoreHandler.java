@@ -216,8 +216,8 @@ public final class RestoreHandler implements JobHandler {
     }
 
     /**
-     * What was initialised last; nothing for a video that may be divided: other workers have
-     * initialised other models.
+     * The most recently initialised model; empty for a video that may be divided, because other
+     * workers may have initialised other models.
      */
     private Optional<RestoreModels.Initialized> last(RestoreInput.Restore restore) {
         return restore.request().splitFrames() > 0 ? Optional.empty() : models.last();

@@ -40,9 +40,8 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     }
 
     /**
-     * Where the plan is not the one of an empty device, it is made again after libtorch has given
-     * back what it keeps of earlier jobs, and once more after the models that this job does not
-     * need were evicted.
+     * If the plan differs from that of an empty device, it is made again after libtorch's cache was
+     * released, and once more after models that this job does not need were evicted.
      *
      * @throws JobFailed as {@code planning} does, when nothing is left to evict
      */

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What Linux reports about NVIDIA GPUs, without NVIDIA's libraries.
+ * NVIDIA GPUs as reported by Linux, without NVIDIA's libraries.
  *
  * @param version of the driver that is loaded
- * @param cards names of those that the driver knows, as far as it tells
+ * @param cards names of the cards that the driver reports
  * @param devices {@code /dev/nvidia0} and so on: what this process, or its container, may use
  * @param onBus whether the machine has a card, with or without a driver
  */

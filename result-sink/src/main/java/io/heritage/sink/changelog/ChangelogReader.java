@@ -20,7 +20,7 @@ record ChangelogReader(Map<String, Object> settings) {
     private static final Duration POLL = Duration.ofMillis(500);
 
     /**
-     * Those of the records that are still there.
+     * Keys of the records that still exist.
      *
      * @throws TimeoutException if they cannot be read within 5 s
      */

@@ -61,7 +61,7 @@ final class DividedJobs {
     }
 
     /**
-     * When parts are to be asked again.
+     * Time of the next question to the parts.
      *
      * @param since when the job was divided, or before
      */

@@ -12,11 +12,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * How far the partitions of the fold in this process have come with queues and events. Any thread.
+ * Progress of this process's partitions of the fold with queues and events. Any thread.
  *
- * <p>A partition that begins here has been folded elsewhere, or here before a stop, and more may
- * have been acknowledged since. Until that is folded too the partition is behind. So is each after
- * the process has stood still: others may have taken it over meanwhile.
+ * <p>A partition that begins here was folded elsewhere, or here before a stop, and more events may
+ * have been acknowledged since. Until these are folded too the partition is behind. After a
+ * standstill of the process all partitions are behind, because other sinks may have taken them over.
  */
 public final class FoldProgress {
     /** Poll interval of waiting threads: events do not wake them. */
@@ -230,7 +230,7 @@ public final class FoldProgress {
     }
 
     /**
-     * Until a partition is not behind, or time is up.
+     * Waits until a partition is not behind, or the time is over.
      *
      * @return false if time is up, or the partition is not here
      */
@@ -249,8 +249,8 @@ public final class FoldProgress {
     }
 
     /**
-     * Until all submissions before the given offsets of their queues are folded in every partition
-     * that is here, or time is up.
+     * Waits until all submissions before the given offsets of their queues are folded in every local
+     * partition, or the time is over.
      */
     public void await(Map<String, Long> ends, Duration atMost) throws InterruptedException {
         var unused =

@@ -11,9 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether all that was acknowledged before a question is in the store. Only then does a store
- * without a job mean that there is no such job: a fold may be behind what was just acknowledged.
- * Any thread.
+ * Tells whether all records that were acknowledged before a question are in the store. Only then
+ * does a missing job mean that there is no such job, because a fold may be behind. Any thread.
  */
 public final class FoldReach {
     private final QueueWindows windows;

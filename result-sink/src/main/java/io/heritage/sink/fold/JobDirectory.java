@@ -63,7 +63,7 @@ public final class JobDirectory {
     }
 
     /**
-     * Until this is called nothing is served: the store needs to know where requests are taken.
+     * Nothing is served before this call, because the store needs the address of this sink.
      * Called again after a restart of the fold.
      */
     public void serve(KafkaStreams streams, HostInfo self) {
@@ -95,9 +95,9 @@ public final class JobDirectory {
     }
 
     /**
-     * A job once it is as asked for, or as it stands when the wait is over. One that is not there
-     * is waited for until all that was acknowledged before this call is folded, so that a job which
-     * was is found.
+     * A job once it meets the condition, or its state after the wait. For an unknown job it waits
+     * until all records that were acknowledged before this call are folded, so that an acknowledged
+     * job is found.
      *
      * @throws NotServing also if the fold has not come so far within a second, or to where the
      *     events ended when the job's partition began here
@@ -179,7 +179,7 @@ public final class JobDirectory {
     }
 
     /**
-     * How far a batch has come.
+     * Progress of a batch.
      *
      * @param job found here
      * @param jobs of the batch
@@ -227,11 +227,11 @@ public final class JobDirectory {
     }
 
     /**
-     * How long jobs wait in some queues, over all partitions of this sink.
+     * Waiting times of jobs in some queues, over all partitions of this sink.
      *
      * @param partitions of the fold
-     * @param longerThan a job that came in before has waited longer
-     * @param atMost how many of those are counted, at least
+     * @param longerThan jobs that came in before this time count as waiting longer
+     * @param atMost at least this number of them are counted, if there are as many
      */
     public QueueWaits waits(
             Collection<String> topics, int partitions, Instant now, Instant longerThan, int atMost)

@@ -195,7 +195,7 @@ final class JobStore {
     }
 
     /**
-     * How long jobs wait in a queue. Any thread, one partition.
+     * Waiting times of jobs in a queue. Any thread, one partition.
      *
      * @see JobsByPlace#waits
      */

@@ -29,7 +29,8 @@ final class PartitionTurns {
     private final Instant openedAt;
 
     /**
-     * Where jobs that now wait in their lane waited for their turn: as many as lanes have room for.
+     * Places where jobs that now wait in their lane waited for their turn; as many as lanes have
+     * room for.
      */
     private final Map<JobId, QueuePlace> hadTurns = new LinkedHashMap<>();
 

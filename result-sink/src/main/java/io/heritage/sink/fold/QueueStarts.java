@@ -18,7 +18,8 @@ public interface QueueStarts {
     Collection<String> topics();
 
     /**
-     * Up to where the sinks have read the queues and spread their submissions by job id, by topic.
+     * Offsets by topic up to which the sinks have read the queues and distributed their submissions
+     * by job id.
      */
     default Map<String, Long> read() {
         return Map.of();

@@ -14,8 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How long the jobs took that were completed last, as far as this sink has folded them since it was
- * started. Any thread.
+ * Run times of recently completed jobs that this sink has folded since its start. Any thread.
  */
 public final class RunTimes {
     private static final int KEPT = 256;
@@ -97,8 +96,8 @@ public final class RunTimes {
     }
 
     /**
-     * How long one of some size may take, going by those whose work is not too different, in
-     * proportion; empty as long as too few are known.
+     * Expected run time of a job of a given size, in proportion to jobs of similar size; empty until
+     * enough of them are known.
      */
     public Optional<Range> of(EndpointId endpoint, long pixels, long frames) {
         double work = (double) pixels * frames;

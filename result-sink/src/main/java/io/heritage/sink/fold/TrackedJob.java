@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's folded record with what only the sink needs to know of it. All times are by the sink's
- * clock, so that it matters to no deadline what clocks of gateways and workers say. Null stands for
- * what a record of an earlier version does not tell.
+ * A job's folded record with facts that only the sink needs. All times are by the sink's clock, so
+ * that deadlines do not depend on the clocks of gateways and workers. Null stands for facts that
+ * records of earlier versions lack.
  *
  * @param heardAt when an event of the job came in last, or it was put into its queue again
  * @param seenAt when its submission, or its retry by the client, came in

@@ -95,7 +95,7 @@ final class JobOperations {
                 .orElseGet(Map::of);
     }
 
-    /** Of several requests with the job's id, the one that comes first in the log made it. */
+    /** If several requests have the job's id, the one that comes first in the log made it. */
     Answer submission(JobQuestion question) throws Exception {
         return lookup.find(
                 question,

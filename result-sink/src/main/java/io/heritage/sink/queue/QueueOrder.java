@@ -31,10 +31,10 @@ public final class QueueOrder {
     }
 
     /**
-     * Where the first job of a partition waits in a queue.
+     * Place of the first waiting job of a partition in a queue.
      *
      * @param passed if none does
-     * @return empty if the partition is not here any more
+     * @return empty if the partition has moved
      */
     public OptionalLong neededFrom(Object processor, String topic, long passed) {
         WaitingPlaces places = partitions.get(processor);

@@ -8,7 +8,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Where a job's record lies in its queue.
+ * Place of a job's record in its queue.
  *
  * @param topic of the queue, which has one partition
  */

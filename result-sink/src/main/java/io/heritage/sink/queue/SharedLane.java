@@ -63,7 +63,7 @@ final class SharedLane {
     }
 
     /**
-     * How many jobs begin before one that waits for its turn, roughly.
+     * Estimated number of jobs that begin before one that waits for its turn.
      *
      * @param inLane jobs that wait in the lane
      * @return empty if nothing is known of the owner

@@ -16,14 +16,14 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is among the owners that share a lane, over all partitions of this process. Jobs
- * wait in a topic of their own and are written into the lane one after the other, as long as it has
- * room, by start-time fair queueing: an owner of weight 3 has three turns while one of weight 1 has
- * one, and of an owner the first job comes first. Jobs that gateways have put into the lane at once
- * take no room, or who waits might never have a turn: there is one of an owner at most.
+ * Turns of the owners that share a lane, over all partitions of this process. Jobs wait in a
+ * separate topic and are written into the lane one after the other, as long as it has room, by
+ * start-time fair queueing: an owner of weight 3 gets three turns for one of an owner of weight 1,
+ * and jobs of one owner stay in order. Jobs that gateways write into the lane directly take no room,
+ * or waiting owners might never get a turn; there is at most one for each owner.
  *
- * <p>Nothing of it is stored. A job waits at its place until its turn is read from its lane, so
- * after a crash it has its turn once more, which its worker notices. Any thread.
+ * <p>Turns are not stored. A job waits at its place until its record is read from the lane, so after
+ * a crash it gets another turn, which its worker notices. Any thread.
  */
 public final class Turns {
     private final ToIntFunction<EndpointId> room;
@@ -77,8 +77,8 @@ public final class Turns {
     }
 
     /**
-     * How many jobs begin before one that waits for its turn, roughly: those in the lane, and of
-     * each owner as many as their weights let. Jobs of other sinks are taken to be like those here.
+     * Estimated number of jobs that begin before one that waits for its turn: those in the lane, and
+     * of each owner as many as the weights allow. Assumes that other sinks have similar jobs.
      *
      * @return empty if nothing is known of the owner
      */

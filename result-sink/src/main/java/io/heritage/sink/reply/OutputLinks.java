@@ -3,7 +3,7 @@ package io.heritage.sink.reply;
 import io.heritage.schemas.Job;
 
 /**
- * Where clients find the media of a job as files.
+ * URLs of a job's media as files.
  *
  * @param base where the gateway serves its operations, as clients reach it
  */

@@ -46,8 +46,8 @@ final class OutputView {
     }
 
     /**
-     * With a URL for each piece of media, that of its upload if there was one. A result of one
-     * piece tells of it in the words that clients look for (docs/spec/runpod.md, section 7).
+     * With a URL for each piece of media, that of its upload if there was one. A result of one piece
+     * also has the fields that clients expect (docs/spec/runpod.md, section 7).
      */
     static Payload links(Payload output, OutputLinks links) {
         JsonNode linked = linked(output.body(), links);

@@ -30,8 +30,8 @@ public record ExpiredJob(
     }
 
     /**
-     * How a job that is submitted again had ended; empty if this was another one of its id, of a
-     * batch before with the same idempotency key.
+     * The end of a job that is submitted again; empty if this was another job with its id, of an
+     * earlier batch with the same idempotency key.
      */
     public Optional<String> endOf(Job again) {
         return submittedAt == null || again.submittedAt().isAfter(submittedAt)

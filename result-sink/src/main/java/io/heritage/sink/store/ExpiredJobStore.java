@@ -7,9 +7,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * What is left of the jobs of one partition that were forgotten, each an {@link ExpiredJob} under
- * {@code ~JOBID}, with an entry of its own in {@link JobsByDeadline}. Used by the stream thread
- * that owns the partition.
+ * Remainders of the removed jobs of one partition, each an {@link ExpiredJob} under {@code ~JOBID},
+ * with its own entry in {@link JobsByDeadline}. Used by the stream thread that owns the partition.
  */
 public final class ExpiredJobStore {
     private static final String EXPIRED = "~";

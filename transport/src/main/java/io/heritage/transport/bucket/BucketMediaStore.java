@@ -39,7 +39,7 @@ public final class BucketMediaStore implements MediaStore {
                 : new BucketMediaUpload(() -> small.begin(key), bucket, topic, key);
     }
 
-    /** Of a large request only small pieces go to Kafka, and are checked as they arrive. */
+    /** Only small pieces of a large request go to Kafka, and are checked as they arrive. */
     @Override
     public void requireRoom(long bytes) {
         if (bucket.isLarge(bytes)) {

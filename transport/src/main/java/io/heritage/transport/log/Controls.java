@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which endpoints are paused and which workers are drained now, as read from the board. Any thread.
+ * Paused endpoints and drained workers, as read from the board. Any thread.
  */
 public final class Controls implements AutoCloseable {
     private final ControlBoard board;

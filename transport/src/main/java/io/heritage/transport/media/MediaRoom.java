@@ -40,7 +40,7 @@ public interface MediaRoom {
     long of(int partition);
 
     /**
-     * From when on ({@link System#nanoTime}) jobs are not yet among those that {@link #of} knows.
+     * Time ({@link System#nanoTime}) up to which {@link #of} includes all jobs.
      */
     long knownAt();
 

@@ -237,12 +237,12 @@ final class HeldJob implements ClaimedJob {
     }
 
     /**
-     * How long a busy worker keeps it from the others. A delivery is spent each time it goes back,
-     * so half of the deliveries go back at once: each busy worker's lane then rests, until the job
-     * is with an idle one. The next few are kept for a while, and the last two until the worker is
-     * free: being returned never takes a job to its delivery limit.
+     * How long a busy worker keeps the job from others. Each return costs a delivery, so only half
+     * of the deliveries are returned at once: each busy worker's lane then rests, until an idle one
+     * has the job. The next few are kept for a while, and the last two until the worker is free, so
+     * that returns never take a job to its delivery limit.
      *
-     * @return nanoseconds from now; beyond all bounds if it is not to be returned
+     * @return nanoseconds from now; {@link Long#MAX_VALUE} if it must not be returned
      */
     long returnDue(long busySinceNanos) {
         return returnDue(busySinceNanos, settings.grace());
