@@ -67,8 +67,8 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.queue.eta.seconds",
             Part.SINK,
-            "estimated time until the current workers finish this sink's waiting jobs, if known;"
-                    + " sum over sinks for all",
+            "estimated time until the current workers finish this sink's waiting jobs; sum over"
+                    + " sinks for all",
             "endpoint"),
     QUEUE_TURNS(
             Kind.GAUGE,
