@@ -7,7 +7,7 @@
  * <ol>
  *   <li>{@link io.heritage.sink.changelog.ChangelogGuard}: the clients of Kafka Streams, and the
  *       fold within its guard;
- *   <li>{@link io.heritage.sink.changelog.ProcessStops}: whether this process has stood still;
+ *   <li>{@link io.heritage.sink.changelog.ProcessStops}: whether this process was suspended;
  *   <li>{@link io.heritage.sink.changelog.GuardedProducer}: writes nothing after that until its
  *       thread has joined the group again;
  *   <li>{@link io.heritage.sink.changelog.OwnWrites}: which records of a changelog are its own;
