@@ -196,7 +196,7 @@ public final class BurstBenchmark {
                 new ByteArraySerializer());
     }
 
-    /** With as many partitions as the jobs have. */
+    /** Has as many partitions as the jobs topic. */
     private void createReference() throws Exception {
         String topic = Topics.jobs(ENDPOINT, Lane.HIGH);
         try (var admin = Admin.create(Map.of("bootstrap.servers", servers))) {

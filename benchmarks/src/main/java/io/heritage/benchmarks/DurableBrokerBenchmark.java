@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What fsync before each acknowledgement costs, against a broker without it: jobs submitted one
+ * Cost of fsync before each acknowledgement, compared with a broker without it: jobs submitted one
  * after the other and sixteen at a time, and media of 64 MiB.
  */
 public final class DurableBrokerBenchmark {

@@ -159,7 +159,7 @@ public final class MembersBenchmark implements AutoCloseable {
         }
     }
 
-    /** How many are there when all are, or when none has come for a while. */
+    /** Number of members once all have joined, or once none has joined for a while. */
     private int awaitJoined(int members) throws Exception {
         int joined = 0;
         long since = System.nanoTime();

@@ -3,7 +3,7 @@ package io.heritage.benchmarks;
 import java.util.Collection;
 
 /**
- * What half of the measurements and what 99 of 100 stay below.
+ * The 50th and the 99th percentile of measurements.
  *
  * @param p50 in milliseconds
  * @param p99 in milliseconds

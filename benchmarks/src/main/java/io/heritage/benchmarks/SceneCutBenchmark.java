@@ -46,7 +46,7 @@ public final class SceneCutBenchmark {
         }
     }
 
-    /** What was found. */
+    /** Result of a detector. */
     record Score(int found, int missed, int falseAlarms) {
         double precision() {
             return found == 0 ? 0 : (double) found / (found + falseAlarms);
@@ -106,7 +106,7 @@ public final class SceneCutBenchmark {
         }
     }
 
-    /** How a scene is seen. */
+    /** View of a scene. */
     private record Camera(double x, double y, double zoom, double gain, double noise) {}
 
     public static void main(String[] arguments) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A gateway or a sink in a process of its own, with the heap that it is given. */
+/** A gateway or a sink in a separate process with a given heap. */
 final class ServiceProcess implements AutoCloseable {
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\((\\d+)M\\)");
     private static final int LINES_TOLD = 20;
@@ -26,8 +26,8 @@ final class ServiceProcess implements AutoCloseable {
      * Heap in whole MiB at collections.
      *
      * @param full number of collections of the whole heap
-     * @param live what one of these left, at most
-     * @param used what was there before any collection, at most
+     * @param live most heap after one of these
+     * @param used most heap before any collection
      */
     record Heap(int full, long live, long used) {}
 
@@ -88,7 +88,7 @@ final class ServiceProcess implements AutoCloseable {
         lines.stream().skip(Math.max(0, lines.size() - LINES_TOLD)).forEach(System.err::println);
     }
 
-    /** Resident memory at its highest, in MiB. */
+    /** Peak resident memory, in MiB. */
     long peakMebibytes() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"), UTF_8).stream()
                 .filter(line -> line.startsWith("VmHWM:"))
@@ -102,7 +102,7 @@ final class ServiceProcess implements AutoCloseable {
         passedOver = Files.readAllLines(collections, UTF_8).size();
     }
 
-    /** What the collections say. */
+    /** Statistics of the collections. */
     Heap heap() throws IOException {
         int full = 0;
         long live = 0;

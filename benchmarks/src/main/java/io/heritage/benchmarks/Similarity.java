@@ -52,7 +52,7 @@ final class Similarity implements AutoCloseable {
         out = avfilter.avfilter_graph_get_filter(graph, "buffersink@out");
     }
 
-    /** Both frames stay as they are but for their time. */
+    /** Changes only the times of both frames. */
     void add(AVFrame before, AVFrame after, long number) {
         before.pts(number).duration(1);
         after.pts(number).duration(1);

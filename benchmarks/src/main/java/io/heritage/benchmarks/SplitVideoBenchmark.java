@@ -104,7 +104,7 @@ public final class SplitVideoBenchmark {
                         new Flag("state", "sink.state-dir", dir.resolve("state").toString())));
     }
 
-    /** From the request until the job is done. */
+    /** Time from the request until the job is done. */
     private static double seconds(int port, boolean whole)
             throws IOException, InterruptedException {
         String base = "http://127.0.0.1:%d/v2/restore/".formatted(port);

@@ -61,7 +61,7 @@ final class StageTimes {
         stage(name).operations = count;
     }
 
-    /** The run is over. */
+    /** Ends the run. */
     void endRun() {
         stages.values()
                 .forEach(stage -> {

@@ -172,7 +172,7 @@ public final class WanBenchmark {
         return file;
     }
 
-    /** They keep activations near a deviation of 1; norms are near 1. */
+    /** Weights that keep activations near a deviation of 1; norms are near 1. */
     private static float[] values(RandomGenerator random, String key, TensorShape shape) {
         boolean norm = key.contains("norm") && key.endsWith("weight") || key.endsWith("gamma");
         boolean flat = shape.sizes().size() == 1 || norm || key.endsWith("modulation");

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A client that stores media and has several jobs run as one, each of which is a job as any other.
- * It names its request by an {@code Idempotency-Key} and repeats it.
+ * A client that stores media and submits several jobs as a batch. It names its request by an {@code
+ * Idempotency-Key} and repeats it.
  *
  * @param tag names the batch
  * @param atMillis when it begins, since the beginning of the load
@@ -16,7 +16,7 @@ record BatchCustomer(String tag, long atMillis, int mediaBytes, List<Customer> j
     /** How a batch ends: all of its jobs may have failed. */
     static final Set<String> ENDS = Set.of("COMPLETED", "FAILED");
 
-    /** How the error begins where none has completed. */
+    /** Start of the error if none has completed. */
     static final String FAILURE = "none of the";
 
     BatchCustomer {

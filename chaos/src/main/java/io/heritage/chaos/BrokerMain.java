@@ -16,7 +16,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /** A combined broker and controller: {@code BrokerMain SETTINGS}, a Kafka properties file. */
 public final class BrokerMain {
-    /** Any will do; the brokers of a cluster have the same. */
+    /** Any id works; the brokers of a cluster have the same. */
     private static final String CLUSTER = "Y2hhb3MtY2hhb3MtY2hhbw";
 
     private BrokerMain() {}

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param length of load and faults, without the start and the quiet end
  * @param report a file for the report, in addition to stdout
- * @param lanes how the queue is laid out
+ * @param lanes layout of the queue
  * @param rolling whether each part is replaced in turn, instead of faults
  * @param keep whether the folder of the run is kept even if all is well
  */

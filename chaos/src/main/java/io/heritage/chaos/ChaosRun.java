@@ -25,7 +25,7 @@ final class ChaosRun {
     private static final Duration FIRST_FAULT = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(500);
 
-    /** How much later than its wait a caller may be answered. */
+    /** Allowed delay of an answer beyond the caller's wait. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
     /** How long a process may take to stop at the end. */
@@ -39,7 +39,7 @@ final class ChaosRun {
     private final Duration stoppedWithin;
 
     /**
-     * @param folder for everything; removed unless there is something to look at
+     * @param folder for all files; removed if the run is good
      */
     ChaosRun(ChaosOptions options, Path folder) {
         this(
@@ -57,7 +57,7 @@ final class ChaosRun {
     }
 
     /**
-     * @param planned instead of those that follow from the seed
+     * @param planned faults, instead of those that follow from the seed
      * @param answeredWithin over the wait that a caller asked for; later answers break a rule
      * @param stoppedWithin for each process at the end
      */
@@ -219,7 +219,7 @@ final class ChaosRun {
                 gaveUp);
     }
 
-    /** An update excuses nothing but connections to gateways that are replaced. */
+    /** An update excuses only connections to gateways that are being replaced. */
     private List<Violation> violations(
             Cluster cluster, ObservationLog log, Faults faults, RollingUpdate update) {
         List<Violation> found = checker.check(log.all(), faults.done());
@@ -249,7 +249,7 @@ final class ChaosRun {
         }
     }
 
-    /** Parts that ended though nobody killed them and no job made them. */
+    /** Parts that ended without a kill or a job as the cause. */
     private static List<String> ends(Cluster cluster) {
         return cluster.parts().stream()
                 .filter(part -> part.kind() != Part.Kind.PROCESSOR)

@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * faults excuse only what they make unavoidable: a caller of a stopped gateway waits longer, and a
  * job whose workers all died fails.
  *
- * @param patience how much later than its wait a caller may be answered
+ * @param patience allowed delay of an answer beyond the caller's wait
  * @param workersBeforeFailure how many workers may die with a job before it fails
  */
 record Checker(Duration patience, int workersBeforeFailure) {
@@ -50,7 +50,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
         TWO_JOBS,
         /** A job ends once. */
         TWO_ENDS,
-        /** A job that has ended stays so. */
+        /** A terminal state does not change. */
         WENT_BACK,
         /** Each part is sent once and in order, or from the beginning after a retry. */
         STREAM,
@@ -243,7 +243,7 @@ record Checker(Duration patience, int workersBeforeFailure) {
         for (Observation o : observations) {
             if (o instanceof Purged purge) {
                 if (purge.removed() < 0) {
-                    return; // nobody knows what it removed
+                    return; // the number of removed jobs is unknown
                 }
                 removed += purge.removed();
             }

@@ -28,7 +28,7 @@ final class Cluster implements AutoCloseable {
     /** The API key of every request; it has an effect only if the gateways have keys. */
     static final String KEY = "hk-chaos";
 
-    /** How many processes of each kind. */
+    /** Number of processes of each kind. */
     record ProcessCounts(int brokers, int sinks, int gateways, int processors) {
         static final ProcessCounts FULL = new ProcessCounts(3, 2, 2, 3);
         static final ProcessCounts SMALL = new ProcessCounts(1, 1, 1, 2);
@@ -193,7 +193,7 @@ final class Cluster implements AutoCloseable {
         return command;
     }
 
-    /** Its clock is wrong after its next start. */
+    /** Sets a wrong clock, from its next start on. */
     void shiftClock(Part part, long offsetMillis) throws IOException {
         part.command(
                 commandOf(
@@ -218,7 +218,7 @@ final class Cluster implements AutoCloseable {
         return Objects.requireNonNull(listening.get(part.name()));
     }
 
-    /** Takes a sink out of the service: it gets no new connections. */
+    /** Removes a sink from the service, so that it gets no new connections. */
     void takeOut(Part part) {
         if (part.kind() == Kind.SINK) {
             sinkProxies.forEach(proxy -> proxy.takeOut(portOf(part)));
@@ -231,13 +231,13 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Where each sink tells how it stands. */
+    /** Admin port of each sink. */
     Map<String, Integer> sinkAdminPorts() {
         return parts(Kind.SINK).stream()
                 .collect(Collectors.toMap(Part::name, sink -> adminPort(sink.name())));
     }
 
-    /** Where a part that is no broker tells how it stands. */
+    /** Admin port of a part that is not a broker. */
     int adminPort(String part) {
         return Objects.requireNonNull(adminPorts.get(part));
     }
@@ -330,7 +330,7 @@ final class Cluster implements AutoCloseable {
               port: %8$d
             """;
 
-    /** A gateway lets no job wait as long as there is one owner only. */
+    /** A gateway lets no job wait if there is only one owner. */
     private static final String KEYS =
             """
               keys:

@@ -3,7 +3,7 @@ package io.heritage.chaos;
 import java.util.Set;
 
 /**
- * What one client will do, decided before the run.
+ * Plan of one client, decided before the run.
  *
  * @param atMillis when it submits its job, since the beginning of the load
  * @param mediaBytes size of the input

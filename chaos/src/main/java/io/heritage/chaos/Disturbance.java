@@ -1,7 +1,7 @@
 package io.heritage.chaos;
 
 /**
- * A fault that was brought about; times as in {@link Observation}.
+ * An injected fault; times as in {@link Observation}.
  *
  * @param part its name, or what was slow
  * @param to when it was over: the part was told to run again
@@ -9,7 +9,7 @@ package io.heritage.chaos;
 record Disturbance(Kind kind, String part, long from, long to) {
 
     enum Kind {
-        /** Ended at once, started again later. */
+        /** Killed, and started again later. */
         KILL,
         /** Stopped by a signal, continued later. */
         STOP,

@@ -6,19 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Which fault comes when, following from the seed. */
+/** Schedule of faults, derived from the seed. */
 final class FaultPlan {
     private static final long STOPPED = 20_000;
     private static final long SLOW = 15_000;
     private static final long SHIFTED = 40_000;
     private static final long FULL = 15_000;
 
-    /** A cluster of three that has lost one takes so long to be whole again. */
+    /** Time in which a cluster of three recovers from the loss of one. */
     private static final long BROKERS_APART = 45_000;
 
     /**
      * @param part number of the part among all of its kind, counted from 0 and taken modulo
-     * @param lasts until the part may go on
+     * @param lasts duration of the fault
      */
     record Fault(long at, Kind kind, Part.Kind part, int number, long lasts, long clockOffset) {}
 

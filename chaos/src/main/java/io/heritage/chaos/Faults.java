@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Brings faults about, each on a thread of its own, and notes what it did. */
+/** Injects faults, each on its own thread, and records them. */
 final class Faults {
     private static final Duration LATENCY = Duration.ofMillis(150);
 
@@ -64,7 +64,7 @@ final class Faults {
                                         || disks.containsKey(p.name()))
                         .toList();
         if (parts.isEmpty()) {
-            return; // nothing may be mounted here
+            return; // no right to mount
         }
         Part part = parts.get(fault.number() % parts.size());
         synchronized (this) {
@@ -130,7 +130,7 @@ final class Faults {
         done.add(disturbance);
     }
 
-    /** With the ends that jobs brought about. */
+    /** Includes the ends caused by jobs. */
     synchronized List<Disturbance> done() {
         var all = new ArrayList<>(done);
         for (Part part : cluster.parts()) {

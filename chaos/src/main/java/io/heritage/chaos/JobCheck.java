@@ -23,7 +23,7 @@ final class JobCheck {
 
     /**
      * @param owners whose job a part belongs to, by its hash
-     * @param workersBeforeFailure as many workers may die with a job before it fails
+     * @param workersBeforeFailure number of workers that may die with a job before it fails
      * @param found violations are added to it
      */
     JobCheck(

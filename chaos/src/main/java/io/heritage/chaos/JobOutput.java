@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Reads what the scripted work made out of an answer. */
+/** Reads the output of scripted work from an answer. */
 final class JobOutput {
     /** Reads strings of any length: a part of 20 MB is one. */
     static final ObjectMapper JSON =
@@ -32,7 +32,7 @@ final class JobOutput {
         return List.copyOf(parts);
     }
 
-    /** What a reply of {@code /stream} holds. */
+    /** Content of a reply of {@code /stream}. */
     static List<StreamPart> streamed(JsonNode reply) {
         var parts = new ArrayList<StreamPart>();
         for (JsonNode item : reply.path("stream")) {

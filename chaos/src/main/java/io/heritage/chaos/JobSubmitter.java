@@ -14,8 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * How clients submit jobs, batches and the media of these, and note what is acknowledged. Any
- * thread.
+ * Submits jobs, batches and their media for clients, and records the acknowledgements. Any thread.
  */
 final class JobSubmitter {
     /** Calls of a client that repeats its request, at most. */

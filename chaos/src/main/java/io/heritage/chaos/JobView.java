@@ -16,7 +16,7 @@ import io.heritage.chaos.Observation.Unknown;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was seen of one job. */
+/** Observations of one job. */
 final class JobView {
     final String id;
     final long acknowledgedAt;

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What clients do with jobs that were acknowledged: they ask, wait, stream, cancel and retry, and
- * note each answer. Any thread.
+ * Calls of clients about acknowledged jobs: status, wait, stream, cancel and retry. Records each
+ * answer. Any thread.
  */
 final class JobWatcher {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -126,7 +126,7 @@ final class JobWatcher {
         return status;
     }
 
-    /** Until the service says that the job has ended, and once more. */
+    /** Polls until the job has ended, and once more. */
     private void stream(Customer customer, String id) throws InterruptedException {
         boolean counts = customer.way() == Way.STREAM_FROM;
         int next = 0;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Something that a client saw. Times are milliseconds since the run began; {@code began} is when
- * the client asked, {@code at} when it had the whole answer.
+ * An observation of a client. Times are milliseconds since the run began; {@code began} is the time
+ * of the call, {@code at} that of its complete answer.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "saw")
 @JsonSubTypes({
@@ -29,7 +29,7 @@ public sealed interface Observation {
 
     long at();
 
-    /** What a client asked for. */
+    /** The operation of a call. */
     enum Asked {
         RUN,
         RUNSYNC,
@@ -65,7 +65,7 @@ public sealed interface Observation {
             String failure)
             implements Observation {}
 
-    /** The client was given the job's id: from here on the service answers for the job. */
+    /** The client got the job's id: from now on the service is responsible for the job. */
     record Acknowledged(long at, String tag, String id) implements Observation {}
 
     /** A client repeated its request with the same key and was given an id. */

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What all clients saw, in memory and as a line of JSON each. Any thread. */
+/** Observations of all clients, in memory and as one line of JSON each. Any thread. */
 final class ObservationLog implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -21,7 +21,7 @@ final class Part implements AutoCloseable {
     /** Exit codes of a process that stopped when asked to; 143 is SIGTERM's. */
     private static final Set<Integer> STOPPED = Set.of(0, 143);
 
-    /** What runs it. */
+    /** Its command. */
     enum Kind {
         BROKER,
         SINK,

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** All jobs that were put into queues, including those whose clients got no acknowledgement. */
+/** All queued jobs, including those whose clients got no acknowledgement. */
 final class QueuedJobs {
     private static final String QUEUES = "heritage.jobs.";
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What is left of a run: of its sinks, in Kafka, and on the disk. */
+/** Leftovers of a run: in sinks, in Kafka, and on the disk. */
 final class Remains {
     private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofSeconds(1);

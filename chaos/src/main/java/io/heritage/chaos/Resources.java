@@ -24,7 +24,7 @@ final class Resources implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("resources").unstarted(this::run);
 
-    /** What a process has at a time. */
+    /** A sample of one process. */
     record Sample(long residentKib, long descriptors, long threads) {}
 
     /**

@@ -72,7 +72,7 @@ final class RollingUpdate {
         return List.copyOf(done);
     }
 
-    /** Parts that did not end as they should, or did not come back. */
+    /** Parts that did not stop cleanly, or did not come back. */
     List<String> wrong() {
         return List.copyOf(wrong);
     }

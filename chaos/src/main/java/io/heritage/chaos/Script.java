@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the worker of a job does, told by the job's own input. Its output follows from script and
- * media alone, so that a client knows the bytes it must get.
+ * The work of a job, defined by its input. The output follows from script and media alone, so that
+ * a client knows the bytes that it must get.
  *
  * @param tag names the job; unique in a run
  * @param work how long the parts take together
@@ -109,7 +109,7 @@ public record Script(
         return hex(sha256().digest(bytes));
     }
 
-    /** 64 bits say enough in a log that people read. */
+    /** 64 bits are enough for a readable log. */
     static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest, 0, 8);
     }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the service through one of its gateways and notes what came. Any thread. */
+/** Calls the service through one of its gateways and records the answers. Any thread. */
 final class ServiceClient implements AutoCloseable {
 
     /** Far longer than any promised wait, so that late replies are seen and not cut off. */

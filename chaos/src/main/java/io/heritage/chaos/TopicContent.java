@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What is in topics, from their beginning. */
+/** Content of topics from their beginning. */
 final class TopicContent {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -7,12 +7,12 @@
  *   <li>{@code Cluster}: the installation of {@code Part}s, each a process kept alive, with a
  *       {@code Proxy} before each server, {@code Ports} of their own and a {@code Disk} for some;
  *       the processes are {@code BrokerMain}, the product's own commands, and {@code PartMain}
- *   <li>{@code LoadPlan} and {@code FaultPlan}: what will happen, following from the seed
+ *   <li>{@code LoadPlan} and {@code FaultPlan}: the plan of the run, derived from the seed
  *   <li>{@code Load}: clients, each a {@code Customer} or a {@code BatchCustomer}; {@code
  *       JobSubmitter} submits and {@code JobWatcher} asks, with a {@code ServiceClient}; {@code
  *       WebhookReceiver} is called; {@code JobOutput} reads what they get
- *   <li>{@code Script}: what the worker of a job does, which {@code ScriptedHandler} obeys
- *   <li>{@code Faults}: brings each {@code Disturbance} about; instead of them a {@code
+ *   <li>{@code Script}: the work of a job, which {@code ScriptedHandler} executes
+ *   <li>{@code Faults}: injects each {@code Disturbance}; instead of them a {@code
  *       RollingUpdate} replaces each part and awaits its {@code Readiness}
  *   <li>{@code ObservationLog}: each {@code Observation} of a client
  *   <li>{@code Checker}: the promises that were broken, from the observations alone; {@code

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 
-/** A file in memory, as it is and compressed. */
+/** A file in memory, uncompressed and compressed. */
 final class Asset {
     private final String type;
     private final byte[] bytes;
@@ -32,7 +32,7 @@ final class Asset {
         return gzipped;
     }
 
-    /** Whether it is worth its header. */
+    /** Whether compression saves more than its header costs. */
     boolean isSmallerGzipped() {
         return gzipped.length < bytes.length;
     }

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * Serves the console: the page at {@code /}, its files at {@code /console/HASH/NAME}. The hash is
- * that of all files together, so they may be kept for ever. No key is needed, and nothing secret is
- * in them.
+ * that of all files together, so they may be cached forever. They need no key and contain no
+ * secrets.
  */
 public final class Console {
     private static final String FOLDER = "console/";
@@ -59,7 +59,7 @@ public final class Console {
     }
 
     /**
-     * @return whether the request is for the console, and is answered
+     * @return whether the request was for the console and has been answered
      */
     public boolean answer(ServerRequest request, ServerResponse response) {
         String method = request.prologue().method().text();
@@ -101,7 +101,7 @@ public final class Console {
         }
     }
 
-    /** Another page asks; a link on another page that leads here is none. */
+    /** Whether another site's page requests the file; a link to the console does not count. */
     private static boolean isFromElsewhere(ServerRequest request) {
         String origin = header(request, HeaderNames.ORIGIN);
         String host = header(request, HeaderNames.HOST);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** Every file that is served, by its name in the pages. What is not listed here is not served. */
+/** All served files, by their names in the pages. No other files are served. */
 final class ConsoleFiles {
     private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
     private static final String WEBJARS = "/META-INF/resources/webjars/";
@@ -55,7 +55,7 @@ final class ConsoleFiles {
 
     private ConsoleFiles() {}
 
-    /** By name, in an order that does not change. */
+    /** By name, in a fixed order. */
     static Map<String, Asset> read() {
         var files = new LinkedHashMap<String, Asset>();
         for (String script : SCRIPTS) {

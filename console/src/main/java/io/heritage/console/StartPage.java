@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The one page, whose script shows all others. Its import map stands in the page, since browsers
- * take no other; the policy names its hash, so that no other inline script can run.
+ * The single page, whose script shows all others. Its import map is inline, because browsers accept
+ * no other; the policy names its hash, so that no other inline script can run.
  */
 final class StartPage {
     private final Asset page;

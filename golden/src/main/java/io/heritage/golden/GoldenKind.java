@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Cases that are run alike: {@code vae_encode_t5} and {@code vae_encode_t17} are of the kind {@code
- * vae_encode}.
+ * Cases that are run in the same way: {@code vae_encode_t5} and {@code vae_encode_t17} are of the
+ * kind {@code vae_encode}.
  *
  * @param stem the name of a case is the stem, or the stem, an underscore and more
  * @param fields of the json, where another network has cases of the same stem

@@ -29,7 +29,7 @@
  *   <li>{@link io.heritage.golden.GoldenTotals}: the sum over all cases.
  * </ol>
  *
- * <p>A case that cannot be run fails with its reason; nothing but an {@code Error} ends the runner.
+ * <p>A case that cannot be run fails with its reason; only an {@code Error} ends the runner.
  */
 @NullMarked
 package io.heritage.golden;

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * The exit code is {@value #CODE}.
  */
 final class FatalExit {
-    /** {@code EX_TEMPFAIL} of sysexits.h: to be tried again. */
+    /** {@code EX_TEMPFAIL} of sysexits.h: a temporary failure, to be retried. */
     static final int CODE = 75;
 
     private static final Logger LOG = LoggerFactory.getLogger(FatalExit.class);
@@ -19,11 +19,11 @@ final class FatalExit {
 
     private FatalExit() {}
 
-    /** Returns at once. Whatever the shutdown does, the process ends within a minute. */
+    /** Returns at once. The process ends within a minute, even if the shutdown hangs. */
     static void exit() {
         LOG.atError()
                 .addKeyValue("exitCode", CODE)
-                .log("the process exits; its supervisor restarts it, its job is redelivered");
+                .log("the process exits; its supervisor restarts it, and its job is redelivered");
         Thread.ofPlatform().daemon().name("fatal-exit").start(() -> System.exit(CODE));
         Thread.ofPlatform()
                 .daemon()
@@ -32,7 +32,7 @@ final class FatalExit {
                     try {
                         Thread.sleep(ORDERLY_STOP);
                     } catch (InterruptedException e) {
-                        LOG.atError().setCause(e).log("interrupted, the process ends now");
+                        LOG.atError().setCause(e).log("interrupted; the process ends now");
                     }
                     Runtime.getRuntime().halt(CODE);
                 });

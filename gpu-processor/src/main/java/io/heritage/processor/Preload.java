@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads models before the first job. Jobs of one that cannot be loaded fail, not the processor: it
- * may be installed later. Device thread only.
+ * Loads models before the first job. A model that cannot be loaded fails its jobs, not the
+ * processor, because it may be installed later. Device thread only.
  */
 final class Preload {
     private static final Logger LOG = LoggerFactory.getLogger(Preload.class);
@@ -48,7 +48,7 @@ final class Preload {
             }
             return complete;
         } catch (WorkStopped stopped) {
-            LOG.atInfo().log("models are not loaded: the processor stops");
+            LOG.atInfo().log("preload interrupted: processor is stopping");
             return false;
         }
     }

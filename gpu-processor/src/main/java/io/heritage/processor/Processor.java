@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Processor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
 
-    /** Beyond the grace: a block of the network, then the hand-over to Kafka. */
+    /** Beyond the grace: time for a block of the network, then for the hand-over to Kafka. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
     private final ProcessorConfig config;
@@ -105,7 +105,7 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * What can be checked before a start, without loading anything.
+     * Checks before a start, without loading anything.
      *
      * @throws io.heritage.models.torch.TorchUnavailable if a GPU that the configuration names, or
      *     libtorch at all, cannot be used; says what to do
@@ -137,8 +137,8 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * As {@link #start}, but other handlers do the work and no network is loaded: for tests of
-     * everything around the work.
+     * As {@link #start}, but with other handlers and without networks, for tests of everything
+     * around the work.
      *
      * @param given by kind of endpoint, at least one
      */
@@ -195,7 +195,7 @@ public final class Processor implements AutoCloseable {
         return queue.awaitReady(timeout);
     }
 
-    /** How long no job has been there to take; empty while one runs, or none can be taken. */
+    /** Time without a job to take; empty while one runs, or none can be taken. */
     public Optional<Duration> idleFor() {
         return heartbeat.idleFor();
     }
@@ -210,12 +210,12 @@ public final class Processor implements AutoCloseable {
         return !deviceLost && deviceThread.isAlive();
     }
 
-    /** What was not loaded, known when {@link #awaitReady} has returned true; empty if nothing. */
+    /** Load errors, known once {@link #awaitReady} has returned true; empty if none. */
     public String problem() {
         return queue.problem();
     }
 
-    /** The life of the device's thread. */
+    /** Body of the device's thread. */
     private void own() {
         watchdog.begin();
         try {
@@ -264,14 +264,14 @@ public final class Processor implements AutoCloseable {
         }
     }
 
-    /** The device cannot be used any longer by this process. */
+    /** Handles a device that this process cannot use any more. */
     private void giveDeviceUp() {
         deviceLost = true;
         heartbeat.unhealthy();
         onDeviceLost.run();
     }
 
-    /** Asked between two blocks of a network, when the device can be looked at as well. */
+    /** Called between two blocks of a network, when the device can be read too. */
     private boolean isUrgent() {
         look.run();
         return shutdown.isUrgent();
@@ -318,7 +318,7 @@ public final class Processor implements AutoCloseable {
             if (!deviceLost && !deviceThread.join(config.grace().plus(STOP_WAIT))) {
                 LOG.atError()
                         .addKeyValue("workerId", config.worker())
-                        .log("device thread does not end; its job will be redelivered");
+                        .log("device thread does not stop; its job will be redelivered");
                 deviceThread.interrupt();
             }
         } catch (InterruptedException _) {

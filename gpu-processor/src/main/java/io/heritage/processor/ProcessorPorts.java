@@ -41,7 +41,7 @@ public record ProcessorPorts(
         Meters meters,
         Traces traces) {
 
-    /** The same without a record of what it does. */
+    /** The same without metrics and traces. */
     public ProcessorPorts(
             Supplier<JobQueue> queue,
             QueueWindows windows,
@@ -64,18 +64,18 @@ public record ProcessorPorts(
                 Traces.none());
     }
 
-    /** What is recorded of one attempt. */
+    /** Meters and trace of one attempt. */
     AttemptMeters recordOf(ClaimedJob claim, int number, WorkerId worker) {
         return new AttemptMeters(meters, new AttemptTrace(traces, claim, number, worker));
     }
 
-    /** All of it on Kafka, whose topics have been created; without a record of what it does. */
+    /** All ports on Kafka, whose topics exist; without metrics and traces. */
     public static ProcessorPorts of(
             KafkaTransport transport, Collection<EndpointId> endpoints, WorkerId worker) {
         return of(transport, endpoints, worker, Meters.none(), Traces.none());
     }
 
-    /** All of it on Kafka, whose topics have been created. */
+    /** All ports on Kafka, whose topics exist. */
     public static ProcessorPorts of(
             KafkaTransport transport,
             Collection<EndpointId> endpoints,

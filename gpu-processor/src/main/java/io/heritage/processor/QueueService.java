@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A processor and its queue: joins it, takes jobs, and joins it again when Kafka has failed. {@link
- * #serve} runs on the thread of the device.
+ * Joins the queue, takes jobs, and rejoins when Kafka has failed. {@link #serve} runs on the thread
+ * of the device.
  */
 final class QueueService {
     private static final Logger LOG = LoggerFactory.getLogger(QueueService.class);
@@ -84,12 +84,12 @@ final class QueueService {
         return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether the queue was joined. */
+    /** Whether the queue is joined. */
     boolean isReady() {
         return ready.getCount() == 0;
     }
 
-    /** What was not loaded when the queue was last joined; empty if nothing. */
+    /** Load errors when the queue was last joined; empty if none. */
     String problem() {
         return problem;
     }
@@ -100,12 +100,12 @@ final class QueueService {
     }
 
     /**
-     * Joins the queue, and joins it again after a pause whenever Kafka fails. A job that a later
-     * version wrote ends that: this processor takes no more jobs.
+     * Joins the queue, and rejoins after a pause whenever Kafka fails. Stops at a job that a later
+     * version wrote: this processor takes no more jobs.
      *
      * @param complete whether everything was loaded
-     * @param problems what was not loaded, asked each time the queue is joined
-     * @param handlers what jobs of a kind are done by
+     * @param problems load errors, read each time the queue is joined
+     * @param handlers by kind of endpoint
      * @param opened called with each queue that is joined, before a job of it is taken
      */
     void serve(
@@ -146,20 +146,20 @@ final class QueueService {
                         .addKeyValue("workerId", config.worker())
                         .addKeyValue("pauseMillis", pause.toMillis())
                         .setCause(e)
-                        .log("queue failed; joining it again after a pause");
+                        .log("queue failed; rejoining after a pause");
                 shutdown.await(pause);
                 pause = longer(pause);
             }
         }
     }
 
-    /** Nothing is taken from endpoints that are paused, and from none while this is drained. */
+    /** Takes no jobs of paused endpoints, and none at all while drained. */
     private void serve(JobQueue queue, Controls now) {
         boolean drained = now.isDrained(config.worker());
         queue.serve(endpoint -> !drained && now.pausedSince(endpoint).isEmpty());
     }
 
-    /** By topic, the offset behind its last record now; no job of this queue has been taken yet. */
+    /** End offsets by topic, read before the first job is taken. */
     private Map<String, Long> olderRecords() {
         var windows = ports.windows();
         return windows.ends(windows.topics(endpoints.stream().map(EndpointConfig::id).toList()));

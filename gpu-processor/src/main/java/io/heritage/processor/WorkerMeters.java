@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Records what a worker's device holds, whenever its heartbeat asks for it. */
+/** Records a worker's device and models with each heartbeat. */
 final class WorkerMeters {
     private final Meters meters;
     private final long created = System.nanoTime();
@@ -29,7 +29,7 @@ final class WorkerMeters {
     }
 
     /**
-     * What is to be in memory before the first job is.
+     * Records the time until all models to preload are in memory.
      *
      * @param libtorch part of the time that its start took
      */
@@ -38,7 +38,7 @@ final class WorkerMeters {
         meters.time(Metric.COLD_START, took.minus(libtorch), "models");
     }
 
-    /** Jobs are taken; counts the first time. */
+    /** Notes that jobs are taken; only the first call counts. */
     void ready() {
         if (wasReady.compareAndSet(false, true)) {
             meters.time(Metric.COLD_START, Duration.ofNanos(System.nanoTime() - created), "load");

@@ -1,5 +1,5 @@
 /**
- * Takes jobs, runs them on a device, reports. In the order a job meets them:
+ * Takes jobs, runs them on a device, and reports. In the order a job meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.processor.ProcessorPorts}: what a processor talks to;

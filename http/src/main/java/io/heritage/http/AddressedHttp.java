@@ -37,7 +37,7 @@ public final class AddressedHttp {
     private final SSLSocketFactory tls;
 
     /**
-     * @param timer closes sockets whose time is over
+     * @param timer closes sockets at their deadline
      */
     public AddressedHttp(ScheduledExecutorService timer, SSLSocketFactory tls) {
         this.timer = timer;
@@ -45,14 +45,14 @@ public final class AddressedHttp {
     }
 
     /**
-     * The answer of the other side.
+     * The server's answer.
      *
      * @param headers by their names in lower case; of several of a name the last
      * @param body its bytes without transfer encoding; ends with an exception if it breaks off
      */
     public record HttpAnswer(int status, Map<String, String> headers, InputStream body) {}
 
-    /** Takes an answer while the connection is open. */
+    /** Reads an answer while the connection is open. */
     @FunctionalInterface
     public interface AnswerReader<T> {
         T read(HttpAnswer answer) throws IOException;
@@ -151,14 +151,14 @@ public final class AddressedHttp {
         return status;
     }
 
-    /** They end with an empty line. */
+    /** Reads headers up to the empty line. */
     private static Map<String, String> headers(InputStream in) throws IOException {
         var headers = new HashMap<String, String>();
         int lines = 0;
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
             if (++lines > MOST_HEADERS) {
-                throw new IOException("an HTTP answer of more than " + MOST_HEADERS + " headers");
+                throw new IOException("an HTTP answer with more than " + MOST_HEADERS + " headers");
             }
             if (colon > 0) {
                 headers.put(

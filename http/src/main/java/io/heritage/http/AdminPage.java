@@ -9,7 +9,7 @@ public interface AdminPage {
 
     /**
      * @param last the path's last segment
-     * @param query value of a parameter; empty if it is not there
+     * @param query value of a parameter; empty if absent
      */
     Reply of(String last, Function<String, Optional<String>> query) throws InterruptedException;
 

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * so web pages cannot use it.
  */
 public final class AdminServer implements AutoCloseable {
-    /** Where the probes are. */
+    /** Path of the probes. */
     public static final String HEALTH = "/observe/health/";
 
     public static final String METRICS = "/observe/metrics";
@@ -71,7 +71,7 @@ public final class AdminServer implements AutoCloseable {
         return new AdminServer(config, probes, metrics, metricsType);
     }
 
-    /** Who answers {@value #SCALING}; 503 until then. */
+    /** Sets the handler of {@value #SCALING}, which answers 503 before. */
     public void scaling(AdminPage page) {
         scaling = page;
     }

@@ -30,7 +30,7 @@ final class AnswerBody extends InputStream {
     }
 
     /**
-     * @throws IOException if the framing is none that is known
+     * @throws IOException if the framing is unknown
      */
     static InputStream of(InputStream in, Map<String, String> headers) throws IOException {
         String encoding =
@@ -40,7 +40,7 @@ final class AnswerBody extends InputStream {
             return new AnswerBody(in, true, 0);
         }
         if (!encoding.isEmpty() || !length.matches("\\d{0,18}")) {
-            throw new IOException("an HTTP answer whose length is not understood");
+            throw new IOException("an HTTP answer with unsupported framing");
         }
         return new AnswerBody(in, false, length.isEmpty() ? TO_THE_END : Long.parseLong(length));
     }
@@ -73,7 +73,7 @@ final class AnswerBody extends InputStream {
 
     private void nextChunk() throws IOException {
         if (begun && !AddressedHttp.line(in).isEmpty()) {
-            throw new IOException("a chunk of another length than it says");
+            throw new IOException("a chunk whose length does not match its data");
         }
         begun = true;
         String size = AddressedHttp.line(in).split(";", 2)[0].strip();

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of a connection. While a request waits for its answer, a separate thread already
- * does the next read and so notices at once when the client hangs up; the bytes it reads go to the
- * parser. Reads belong to one thread, {@link #answer}, {@link #close} and {@link #gone} to any.
+ * The socket of a client. While a request waits for its answer, a separate thread already does the
+ * next read, and so notices at once when the client disconnects. The bytes that it reads go to the
+ * parser. One thread reads; any may call {@link #answer}, {@link #close} and {@link #gone}.
  */
 public final class ClientSocket implements Supplier<byte[]> {
     private static final Duration MOST_LINGERING = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ public final class ClientSocket implements Supplier<byte[]> {
         return id;
     }
 
-    /** Run once when the connection is served no more, by the thread that served it. */
+    /** Runs once when the connection ends, on the thread that served it. */
     public void whenEnded(Runnable action) {
         whenEnded = action;
     }
@@ -104,7 +104,7 @@ public final class ClientSocket implements Supplier<byte[]> {
         return gone;
     }
 
-    /** Sends these bytes past the server, whose thread may be stuck in a read. */
+    /** Sends bytes directly, bypassing the server, whose thread may be blocked in a read. */
     public void answer(byte[] bytes) {
         try {
             socket.write(BufferData.create(bytes));
@@ -114,14 +114,14 @@ public final class ClientSocket implements Supplier<byte[]> {
     }
 
     /**
-     * What the client still sends is read before the connection is closed. Closing it with unread
-     * bytes resets it, and loses the answer.
+     * Reads the client's remaining bytes before closing the connection. Closing it with unread
+     * bytes resets it and loses the answer.
      */
     public void linger() {
         lingers = true;
     }
 
-    /** To be called when the connection is about to be closed, by the thread that serves it. */
+    /** Called before the connection is closed, on the thread that serves it. */
     void drain() {
         if (!lingers || gone) {
             return;
@@ -148,7 +148,7 @@ public final class ClientSocket implements Supplier<byte[]> {
         }
     }
 
-    /** Ends what is being read from the client or written to it. */
+    /** Ends reads and writes in progress. */
     public void close() {
         gone = true;
         try {

@@ -9,8 +9,8 @@ import io.helidon.webserver.http.RoutingResponse;
 
 /**
  * Closes a connection after the answer where the client asks for it ({@code Connection: close}).
- * The server alone says that it will, and then waits for another request. The first filter, so that
- * refusals of others are answers too.
+ * The server by itself announces the close, but then waits for another request. This is the first
+ * filter, so that it also covers refusals of later filters.
  */
 public final class CloseIfAsked implements Filter {
     @Override
@@ -20,7 +20,7 @@ public final class CloseIfAsked implements Filter {
             if (!request.content().consumed()) {
                 request.content().consume(); // or its sender may not receive the answer
             }
-            throw new CloseConnectionException("the client wants no other request");
+            throw new CloseConnectionException("the client asked to close the connection");
         }
     }
 }

@@ -42,7 +42,7 @@ public final class InternalSecret {
         return new InternalSecret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** The secret itself, for a configuration. */
+    /** The secret's text, for a configuration. */
     public String value() {
         return value;
     }
@@ -52,7 +52,7 @@ public final class InternalSecret {
         return value.isEmpty() ? request : request.header(HEADER.defaultCase(), value);
     }
 
-    /** Answers 403 to every request that does not show the secret. */
+    /** Answers 403 to every request without the secret. */
     public Filter filter() {
         return this::check;
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether this process lives, has started and takes work. Liveness never asks whether Kafka
- * answers: a restart would not mend that. Any thread.
+ * Liveness, start and readiness of this process. Liveness does not depend on Kafka, because a
+ * restart would not help. Any thread.
  */
 public final class Probes {
     private final List<Check> live = new CopyOnWriteArrayList<>();
@@ -22,7 +22,7 @@ public final class Probes {
 
     private record Check(String name, BooleanSupplier passes) {}
 
-    /** What a probe is answered. */
+    /** Result of a probe. */
     record Outcome(boolean up, Map<String, Boolean> checks) {}
 
     /**
@@ -39,12 +39,12 @@ public final class Probes {
         ready.add(new Check(name, passes));
     }
 
-    /** Everything that is to run here runs. */
+    /** Marks this process as started. */
     public void started() {
         phase = Phase.RUNNING;
     }
 
-    /** From now on this process is not ready, so that balancers look elsewhere. */
+    /** Makes this process not ready, so that load balancers use others. */
     public void stopping() {
         phase = Phase.STOPPING;
     }

@@ -72,7 +72,7 @@ public final class Relay {
         }
     }
 
-    /** As {@link #pass} for a HEAD request: what it would send, without the body. */
+    /** As {@link #pass} for a HEAD request: without the body. */
     public static void passHead(HttpResponse<InputStream> answer, ServerResponse response) {
         try (InputStream unread = answer.body()) {
             head(answer, response).ifPresent(bytes -> response.headers().contentLength(bytes));
@@ -82,7 +82,7 @@ public final class Relay {
         }
     }
 
-    /** Ends an answer that is being passed on, from another thread: its client is gone. */
+    /** Aborts an answer from another thread, because its client is gone. */
     public static void cut(HttpResponse<InputStream> answer) {
         try {
             answer.body().close();

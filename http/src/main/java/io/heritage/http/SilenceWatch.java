@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * Closes a stream that has delivered nothing for too long: its reader then fails. Its sender may be
- * gone without a word, or its network.
+ * Closes a stream that has delivered nothing for too long, so that its reader fails. The sender or
+ * its network may be gone without notice.
  */
 final class SilenceWatch implements AutoCloseable {
     private final Thread watch;
@@ -17,7 +17,7 @@ final class SilenceWatch implements AutoCloseable {
         this.watch = Thread.ofVirtual().name("silence-watch").start(() -> run(stream, most));
     }
 
-    /** Something has come. */
+    /** Notes that data arrived. */
     void heard() {
         heardAt = System.nanoTime();
     }

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which URLs of clients may be called: {@code http} and {@code https}, and unless allowed only if
- * all addresses of the name are public. Names are resolved only here: a call goes to the address
- * that was checked. Any thread.
+ * Checks URLs of clients: they must be {@code http} or {@code https}, and all addresses of the name
+ * must be public unless private ones are allowed. Names are resolved only here: a call goes to the
+ * address that was checked. Any thread.
  */
 public final class UrlGuard {
     private static final Set<String> SCHEMES = Set.of("http", "https");

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * with prior knowledge.
  */
 public final class WatchedConnections implements ServerConnectionSelector {
-    /** Requests that a client may have under way on one connection of HTTP/2. */
+    /** Most concurrent requests on one HTTP/2 connection. */
     static final int MOST_STREAMS = 100;
 
-    /** What a client may send of bodies that nobody reads, all streams of a connection together. */
+    /** Most unread body bytes of all streams of a connection. */
     private static final int WINDOW = 65_535;
 
     private static final int LARGEST_FRAME = 16 << 10;
@@ -35,10 +35,10 @@ public final class WatchedConnections implements ServerConnectionSelector {
     private static final int MOST_RAPID_RESETS = 50;
     private static final Duration RESETS_WITHIN = Duration.ofSeconds(10);
 
-    /** How long a stream waits for room in what its client reads, before it is reset. */
+    /** Time that a stream waits for its client's flow-control window before it is reset. */
     private static final Duration UNREAD_WITHIN = Duration.ofSeconds(15);
 
-    /** No method of HTTP/1.1 begins so. */
+    /** No HTTP/1.1 method begins like this. */
     private static final byte[] PREFACE = "PRI".getBytes(StandardCharsets.US_ASCII);
 
     private final Http1ConnectionSelector http1 =
@@ -47,7 +47,7 @@ public final class WatchedConnections implements ServerConnectionSelector {
     private final Function<ClientSocket, DataReader> readers;
 
     /**
-     * It must be the server's only selector, so that nothing was read before.
+     * Must be the server's only selector, so that no bytes were read before.
      *
      * @param readers called once a connection, on the thread that serves it and ends with it
      */
@@ -107,7 +107,7 @@ public final class WatchedConnections implements ServerConnectionSelector {
                 : new Drained(http1.connection(watched), socket);
     }
 
-    /** By its first bytes, which its thread waits for. */
+    /** Chooses by the first bytes, which its thread waits for. */
     private static final class Chosen implements ServerConnection {
         private final Http1ConnectionSelector http1;
         private final Http2ConnectionSelector http2;
@@ -156,7 +156,7 @@ public final class WatchedConnections implements ServerConnectionSelector {
         }
     }
 
-    /** A connection whose client gets the last answer, whatever it is still sending. */
+    /** A connection whose client gets the last answer even if it is still sending. */
     private record Drained(ServerConnection connection, ClientSocket socket)
             implements ServerConnection {
         @Override

@@ -1,5 +1,5 @@
 /**
- * What gateway and sink share of HTTP. In the order a request meets them:
+ * HTTP code shared by gateway and sink. In the order a request meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.http.WatchedConnections}: puts a reader of one's own between socket and

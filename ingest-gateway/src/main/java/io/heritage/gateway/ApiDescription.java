@@ -47,7 +47,7 @@ final class ApiDescription {
     }
 
     /**
-     * @return whether it was asked for, and is answered
+     * @return whether the request was for this page and has been answered
      * @throws HttpFailure 405
      */
     boolean answer(ServerRequest request, ServerResponse response) {

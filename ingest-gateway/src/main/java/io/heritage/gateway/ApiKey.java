@@ -37,7 +37,7 @@ public record ApiKey(
     private static final String ALL = "*";
     private static final int MOST_WEIGHT = 1000;
 
-    /** Each stops work of others, so a key is to name them. */
+    /** Each stops other callers' work, so a key must name them. */
     private static final Set<String> OF_OPERATORS =
             Set.of(Operation.DRAIN, Operation.PAUSE.path(), Operation.RESUME.path());
 
@@ -89,7 +89,7 @@ public record ApiKey(
                 .toList();
     }
 
-    /** With the weight of every key. */
+    /** With the default weight. */
     public ApiKey(
             String name,
             String sha256,
@@ -100,12 +100,12 @@ public record ApiKey(
         this(name, sha256, owner, endpoints, operations, requests, null);
     }
 
-    /** That may call everything but what operators call, and owns what it submits. */
+    /** A key that may call everything but operators' operations, and owns what it submits. */
     public ApiKey(String name, String sha256) {
         this(name, sha256, null, Set.of(), Set.of(), null);
     }
 
-    /** Whose jobs and media it sees. */
+    /** Owner of the jobs and media that it sees. */
     String ownerName() {
         return owner == null ? name : owner;
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * names media instead ({@link #reference}).
  *
  * <p>Characters are gathered in blocks of a fixed size, since the JDK decodes arrays with vector
- * instructions. A block whose decoding fails is looked at again by {@link #mend}: it may be in the
- * other alphabet, otherwise the position of its bad character is determined.
+ * instructions. A block whose decoding fails is checked again by {@link #mend}: it may be in the
+ * other alphabet, else the position of its bad character is determined.
  */
 final class Base64Text {
 
@@ -29,7 +29,7 @@ final class Base64Text {
     private static final String UNKNOWN_TYPE = "application/octet-stream";
     private static final String DATA = "data:";
 
-    /** How strings begin that name media; base64 has no colon. */
+    /** Prefixes of strings that name media; base64 has no colon. */
     private static final List<String> REFERENCES =
             List.of("http://", "https://", MediaReference.SCHEME);
 
@@ -91,7 +91,7 @@ final class Base64Text {
                                 scheme -> text.regionMatches(true, 0, scheme, 0, scheme.length()));
     }
 
-    /** Characters as they stand in the string, none of them a blank. */
+    /** Characters of the string, none of them white space. */
     void take(byte[] from, int start, int end) throws IOException, BadBase64 {
         int next = start;
         while (head != null && next < end) {
@@ -133,7 +133,7 @@ final class Base64Text {
     }
 
     /**
-     * The string is over.
+     * Ends the string.
      *
      * @return whether it held media; an empty string does not
      */
@@ -151,7 +151,7 @@ final class Base64Text {
         return true;
     }
 
-    /** The string, where it names media by a URL or as media stored before; known at its end. */
+    /** The string if it names media, by URL or reference; known at its end. */
     Optional<String> reference() {
         return Optional.ofNullable(reference).map(text -> text.toString().strip());
     }

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the body of {@code /batch}: fields that all jobs share, and an object for each. Media are
- * named, not brought: so it is small, and parsed at once.
+ * Reads the body of {@code /batch}: fields that all jobs share, and an object for each job. Media
+ * are only named, so the body is small and parsed as a whole.
  */
 final class BatchReader {
-    /** The batch becomes one record; twice that leaves room for blanks. */
+    /** Twice the limit of the batch's one record, to allow for white space. */
     static final int MOST_BYTES = 2 << 20;
 
-    /** They are fetched one after the other before the answer. */
+    /** Limit because they are fetched one after the other before the answer. */
     private static final int MOST_URLS = 64;
 
     /** References that are looked up before the answer, each once. */
@@ -115,7 +115,7 @@ final class BatchReader {
         return new Request(body, inputs, List.copyOf(media), own.size());
     }
 
-    /** With placeholders in the place of what names media. */
+    /** With placeholders instead of names of media. */
     private ObjectNode named(JsonNode input, String where) throws InvalidInput {
         if (!(input instanceof ObjectNode object)) {
             throw new InvalidInput(where + ": expected an object");

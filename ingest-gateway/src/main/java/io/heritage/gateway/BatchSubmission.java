@@ -21,11 +21,11 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the body of {@code /batch} into one record, of which the sink makes the jobs: all of them
- * are accepted, or none is. Every input is checked before.
+ * Turns the body of {@code /batch} into one record, from which the sink makes the jobs: all are
+ * accepted, or none. Every input is checked before.
  */
 final class BatchSubmission {
-    /** Brokers take 1 MiB, and an event has something beside the job. */
+    /** Brokers take 1 MiB, and an event holds more than the job. */
     private static final int LARGEST_RECORD = 960 << 10;
 
     /** All jobs of a batch together; the sink writes them one after the other. */
@@ -87,7 +87,7 @@ final class BatchSubmission {
         }
     }
 
-    /** Before the inputs are looked at one by one. */
+    /** Checked before the inputs one by one. */
     private static void requireSmall(BatchReader.Request request) throws IOException, InvalidInput {
         requireOneRecord(bytesOf(request.inputs()));
         long shared = bytesOf(request.inputs().path(Batch.SHARED));
@@ -115,7 +115,7 @@ final class BatchSubmission {
         }
     }
 
-    /** As they will be queued, with their references. */
+    /** Size as they will be queued, with their references. */
     private static void requireSmallMembers(Job batch, int jobs) throws InvalidInput {
         long sum = 0;
         for (int i = 0; i < jobs; i++) {

@@ -4,7 +4,7 @@ import java.util.function.BooleanSupplier;
 
 /** Heap that request bodies may take while they are read. Any thread. */
 final class BodyMemory {
-    /** Buffers of a body that has just begun, measured. */
+    /** Buffers of a body that has just begun, as measured. */
     static final int BASE = 192 << 10;
 
     private final long limit;
@@ -29,7 +29,7 @@ final class BodyMemory {
         return lease;
     }
 
-    /** What bodies hold now, in bytes. */
+    /** Bytes in use. */
     synchronized long used() {
         return shares.used();
     }

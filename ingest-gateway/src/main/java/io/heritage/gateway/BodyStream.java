@@ -42,17 +42,17 @@ final class BodyStream extends InputStream {
         }
     }
 
-    /** What base64 of the whole body decodes to; 0 where the client does not tell its length. */
+    /** Bytes that base64 of the whole body decodes to; 0 if its length is not announced. */
     long mostMediaBytes() {
         return Math.max(0, contentLength / 4 * 3);
     }
 
-    /** Empty where the client does not tell it. */
+    /** Empty if the client does not announce it. */
     OptionalLong declaredLength() {
         return contentLength < 0 ? OptionalLong.empty() : OptionalLong.of(contentLength);
     }
 
-    /** From now on its bytes are hashed. */
+    /** Hashes all bytes read from now on. */
     void hashed() {
         try {
             hash = MessageDigest.getInstance("SHA-256");
@@ -98,7 +98,7 @@ final class BodyStream extends InputStream {
         return read;
     }
 
-    /** Reading from the server fails with various unchecked exceptions; here they become one. */
+    /** Maps the various unchecked exceptions of the server's reads to one. */
     private int readFrom(byte[] into, int offset, int length) throws BodyBroken {
         try {
             int read = client.read(in, into, offset, length);

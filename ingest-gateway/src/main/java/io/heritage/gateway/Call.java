@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a request's path asks for.
+ * Endpoint and operation of a request's path.
  *
- * @param job present where it is about one
- * @param more what follows in the path: behind the job's id, or the operation that is about none
+ * @param job present if the operation is about one
+ * @param more the rest of the path, after the job's id, or after an operation without one
  */
 record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job, List<String> more) {
 

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Certificate and key of a server. A handshake reads the files again if they have changed, at most
- * once a second; what cannot be read changes nothing. Any thread.
+ * once a second; unreadable files change nothing. Any thread.
  */
 final class CertificateFiles extends X509ExtendedKeyManager {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateFiles.class);
@@ -46,7 +46,7 @@ final class CertificateFiles extends X509ExtendedKeyManager {
     private final Path key;
     private volatile Loaded current;
 
-    /** A handshake may have begun with it. */
+    /** Kept because a handshake may have begun with it. */
     private volatile Loaded before;
 
     private volatile long lookedAt = System.nanoTime();
@@ -104,7 +104,7 @@ final class CertificateFiles extends X509ExtendedKeyManager {
                 privateKey);
     }
 
-    /** Between the writes of two files that are renewed, one is of another pair. */
+    /** While the two files are being renewed, they may be of different pairs. */
     private static void requirePair(PublicKey shown, PrivateKey kept)
             throws GeneralSecurityException {
         String scheme =

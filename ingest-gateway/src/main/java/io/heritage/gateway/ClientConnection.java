@@ -14,16 +14,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that a client sends. Reads that take too long are ended from outside, because the
+ * The bytes that a client sends. Reads that take too long are ended by another thread, because the
  * server's sockets have no time-out.
  *
- * <p>Of HTTP/2 each request is a {@link #ofStream stream} with a thread of its own. The server
- * tells it neither that the connection has ended nor that nothing comes, and when its handler is
- * done it reads what is left of the body; so a thread that waits for a body is interrupted, and a
- * stream that is too slow ends its connection.
+ * <p>With HTTP/2 each request is a {@link #ofStream stream} with its own thread. The server does not
+ * tell the thread that the connection has ended or stalled, and reads the rest of the body after its
+ * handler. So a thread that waits for a body is interrupted, and a stream that is too slow ends its
+ * connection.
  */
 final class ClientConnection implements Supplier<byte[]> {
-    /** Resets that came before their streams were served; a client has 50 in 10 s at most. */
+    /** Resets that came before their streams were served; a client can send 50 in 10 s at most. */
     private static final int MOST_EARLY_RESETS = 200;
 
     private final ClientSocket socket;
@@ -47,10 +47,10 @@ final class ClientConnection implements Supplier<byte[]> {
 
     private volatile long idleSince = System.nanoTime();
 
-    /** Requests that the streams of this connection serve. */
+    /** Requests of this connection's streams that are being served. */
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** How long the server has waited for the present body, and what it got of it. */
+    /** Time that the server has waited for the current body, and the bytes received. */
     private volatile long bodyWaitNanos;
 
     private volatile long bodyBytes;
@@ -67,7 +67,7 @@ final class ClientConnection implements Supplier<byte[]> {
         this.number = number;
     }
 
-    /** One of the requests of a connection, served by the calling thread. */
+    /** A stream of a connection, served by the calling thread. */
     ClientConnection ofStream(int stream) {
         var served = new ClientConnection(socket, this, stream);
         streams.add(served);
@@ -80,7 +80,7 @@ final class ClientConnection implements Supplier<byte[]> {
         return served;
     }
 
-    /** The client has reset a stream, which may not be served yet. The others go on. */
+    /** Handles the client's reset of a stream, which may not be served yet. The others continue. */
     void reset(int stream) {
         earlyResets.add(stream);
         if (earlyResets.size() > MOST_EARLY_RESETS) {
@@ -100,7 +100,7 @@ final class ClientConnection implements Supplier<byte[]> {
         whenGone.run();
     }
 
-    /** By it the server's requests name their connection. */
+    /** Identifies the connection in the server's requests. */
     String id() {
         return socket.id();
     }
@@ -113,7 +113,7 @@ final class ClientConnection implements Supplier<byte[]> {
         streams.forEach(ClientConnection::endStream);
     }
 
-    /** Ends the wait for the body, in a handler or after it. */
+    /** Interrupts the wait for the body, in a handler or after it. */
     private void endStream() {
         whenGone.run();
         if (readingSince != 0 || !inRequest) {
@@ -146,7 +146,7 @@ final class ClientConnection implements Supplier<byte[]> {
         }
     }
 
-    /** Whether the end of a body is that of what was sent, and not of the read. */
+    /** Whether the end of a body is its real end, not that of an aborted read. */
     boolean hasBrokenOff() {
         return isStream() && (gone() || !stalled.isEmpty());
     }
@@ -173,7 +173,7 @@ final class ClientConnection implements Supplier<byte[]> {
         }
     }
 
-    /** Whether a body is being read, whose sender gets an answer if it stalls. */
+    /** Whether a body is being read; its sender gets an answer if it stalls. */
     void inBody(boolean reading) {
         bodyWaitNanos = 0;
         bodyBytes = 0;
@@ -192,7 +192,7 @@ final class ClientConnection implements Supplier<byte[]> {
         }
     }
 
-    /** Requests that the connection of this stream serves, with its own. */
+    /** Requests of this stream's connection that are being served, including its own. */
     int requests() {
         return shared == null ? 1 : shared.requests.get();
     }
@@ -228,7 +228,7 @@ final class ClientConnection implements Supplier<byte[]> {
         return socket.gone();
     }
 
-    /** Why the read of a body was ended from outside; empty if it was not. */
+    /** Why the read of a body was aborted; empty if it was not. */
     String stalled() {
         return stalled;
     }
@@ -284,7 +284,7 @@ final class ClientConnection implements Supplier<byte[]> {
         socket.close();
     }
 
-    /** Closes a connection that is idle, to make room for another. */
+    /** Closes an idle connection to make room for another. */
     void closeIdle() {
         stalled = "the connection was idle";
         socket.close();
@@ -312,7 +312,7 @@ final class ClientConnection implements Supplier<byte[]> {
         }
     }
 
-    /** Written past the server, whose thread is stuck in the read. */
+    /** Bypasses the server, whose thread is blocked in the read. */
     private static byte[] answer(int status, String message) {
         byte[] body = FailureReply.envelope(message);
         String head =

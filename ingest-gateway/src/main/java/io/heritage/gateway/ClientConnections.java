@@ -27,9 +27,8 @@ final class ClientConnections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
     /**
-     * Requests of one connection that are served at a time: twice the streams that may be open, for
-     * one whose answer has just gone out is not over yet, nor is one that its client has just
-     * reset.
+     * Most requests of one connection that are served at a time: twice the streams that may be
+     * open, because one that was just answered or reset has not ended yet.
      */
     private static final int MOST_OF_A_CONNECTION = 200;
 
@@ -69,8 +68,8 @@ final class ClientConnections implements AutoCloseable {
     }
 
     /**
-     * That of a request that has just come. A stream of HTTP/2 becomes the {@link #current} one of
-     * its thread, which ends with it.
+     * The connection of a new request. A stream of HTTP/2 becomes the {@link #current} one of its
+     * thread, which ends with it.
      */
     ClientConnection of(ServerRequest request) {
         ClientConnection known = current.get();
@@ -107,7 +106,7 @@ final class ClientConnections implements AutoCloseable {
         return streams.size() > mostConnections;
     }
 
-    /** Its request has its answer. */
+    /** Called when the request has been answered. */
     void served(ClientConnection client) {
         client.inRequest(false);
         if (client.isStream() && client.connectionGone()) {
@@ -159,7 +158,7 @@ final class ClientConnections implements AutoCloseable {
         sweeper.shutdownNow();
     }
 
-    /** Closes the connection that is idle for longest, or else refuses the new one. */
+    /** Closes the longest idle connection, or refuses the new one if none is idle. */
     private synchronized void makeRoom(ClientConnection newest) {
         open.stream().filter(ClientConnection::ended).forEach(this::forget);
         if (open.size() <= mostConnections) {
@@ -195,12 +194,12 @@ final class ClientConnections implements AutoCloseable {
         streams.forEach(client -> endSlowRead(client, nanos));
     }
 
-    /** One failure must not end the time-outs of all others. */
+    /** Logs failures, which must not end the time-outs of other connections. */
     private void endSlowRead(ClientConnection client, long nanos) {
         try {
             client.endSlowRead(nanos, limits);
         } catch (RuntimeException e) {
-            LOG.atWarn().setCause(e).log("could not close a stalled connection");
+            LOG.atWarn().setCause(e).log("cannot close a stalled connection");
         }
     }
 }

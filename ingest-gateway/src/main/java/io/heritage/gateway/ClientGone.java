@@ -1,10 +1,10 @@
 package io.heritage.gateway;
 
-/** The client went away while it waited; nobody is left to answer. */
+/** The client disconnected while it waited, so there is no one to answer. */
 final class ClientGone extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ClientGone() {
-        super("the client went away while it waited");
+        super("the client disconnected while it waited");
     }
 }

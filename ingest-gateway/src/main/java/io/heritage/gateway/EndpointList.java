@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * {@code /console/endpoints.json}: who calls, what the key may call, and the schema of each kind's
- * {@code input}, from which the console makes its forms.
+ * {@code /console/endpoints.json}: the caller, the operations of its key, and the schema of each
+ * kind's {@code input}, from which the console makes its forms.
  */
 final class EndpointList {
     static final String PATH = "/console/endpoints.json";
@@ -31,8 +31,8 @@ final class EndpointList {
     }
 
     /**
-     * @param byTicket whether a cookie for media stands for the key, which is not enough
-     * @return whether it was asked for, and is answered
+     * @param byTicket whether the caller has only a cookie for media, which is not enough
+     * @return whether the request was for this page and has been answered
      * @throws HttpFailure 401
      */
     boolean answer(ApiKey key, boolean byTicket, ServerRequest request, ServerResponse response) {

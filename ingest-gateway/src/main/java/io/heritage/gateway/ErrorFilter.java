@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
 final class ErrorFilter implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorFilter.class);
 
-    /** How much of a refused body is read, so that its sender receives the answer. */
+    /** Bytes of a refused body that are read, so that its sender receives the answer. */
     private static final long MAX_DRAINED = 64L << 20;
 
     private static final Duration MAX_DRAINING = Duration.ofSeconds(10);
 
-    /** Refused bodies that are read at once; where there are more, their senders are cut off. */
+    /** Most refused bodies that are read at once; further senders are disconnected. */
     private static final int MOST_DRAINING = 64;
 
     private static final int SCRATCH = 8 << 10;
@@ -56,7 +56,7 @@ final class ErrorFilter implements Handler {
 
     @Override
     public void handle(ServerRequest request, ServerResponse response) {
-        ClientConnection client = connections.of(request); // or nothing is begun
+        ClientConnection client = connections.of(request); // throws before anything is begun
         var log = new RequestLog(request, meters, new RequestSpan(traces, request));
         var body = new RequestBody(request, client);
         client.inRequest(true);
@@ -73,7 +73,7 @@ final class ErrorFilter implements Handler {
             outcome = "client gone";
             throw client.wasReset()
                     ? unanswered()
-                    : new CloseConnectionException("the client went away", gone);
+                    : new CloseConnectionException("the client disconnected", gone);
         } catch (Exception e) {
             var reply = FailureReply.of(e);
             outcome = Integer.toString(reply.status());
@@ -107,7 +107,7 @@ final class ErrorFilter implements Handler {
                 var _ = drained(body); // or its sender may not receive the answer
             }
             ((RoutingResponse) response).commit(); // or a stream is closed without its last chunk
-            throw new CloseConnectionException("the client wants no other request");
+            throw new CloseConnectionException("the client asked to close the connection");
         }
     }
 

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code /estimate}: what a request would come to, told from its parameters and from what its media
- * measure, without the media. What jobs took before is the sink's to tell.
+ * {@code /estimate}: output, cost and time of a request, from its parameters and the measures of its
+ * media, without the media. The sink supplies the run times of earlier jobs.
  */
 final class Estimates {
     static final long MOST_BYTES = 64 << 10;
@@ -36,10 +36,10 @@ final class Estimates {
         this.sink = sink;
     }
 
-    /** What is known of one piece of media. */
+    /** Measures of one piece of media. */
     private record Facts(FrameSize size, int frames, Optional<Double> fps) {}
 
-    /** What would come out. */
+    /** The expected output. */
     private record Output(FrameSize size, int frames, Optional<Double> fps) {}
 
     /**
@@ -110,7 +110,7 @@ final class Estimates {
         return found;
     }
 
-    /** The media are taken as given. */
+    /** Assumes that the media are valid. */
     private static void putPlaceholders(EndpointKind kind, ObjectNode input) {
         kind.mediaKeys().forEach(input::remove);
         switch (kind) {

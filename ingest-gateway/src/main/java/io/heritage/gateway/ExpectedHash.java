@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SHA-256 that a request names for what it brings.
+ * A SHA-256 that a request announces for its content.
  *
  * @param header that named it
  * @param sha256 lower-case hexadecimal
@@ -21,7 +21,7 @@ record ExpectedHash(String header, String sha256) {
     /**
      * {@code Content-Digest} or {@code Repr-Digest}: {@code sha-256=:BASE64:}, RFC 9530.
      *
-     * @throws HttpFailure 400 if it names no SHA-256; to pass over it would look like a check
+     * @throws HttpFailure 400 if it names no SHA-256; ignoring it would look like a check
      */
     static Optional<ExpectedHash> ofDigest(String name, @Nullable String header) {
         if (header == null) {
@@ -36,7 +36,7 @@ record ExpectedHash(String header, String sha256) {
                 }
             }
         } catch (IllegalArgumentException notBase64) {
-            // as if there were none
+            // as if absent
         }
         throw HttpFailure.badRequest(
                 name

@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * The file in a form that a browser sends ({@code multipart/form-data}, RFC 7578), as it arrives:
- * the first part that has a file name. Fields before it are passed over, what comes after it is not
- * read.
+ * the first part that has a file name. Fields before it are skipped; parts after it are not read.
  */
 final class FormFile extends InputStream {
     private static final Pattern BOUNDARY =
@@ -62,7 +61,7 @@ final class FormFile extends InputStream {
         return form;
     }
 
-    /** What the browser says it is; empty if it says nothing. */
+    /** Media type according to the browser; empty if absent. */
     String mediaType() {
         return mediaType;
     }
@@ -100,7 +99,7 @@ final class FormFile extends InputStream {
         return file;
     }
 
-    /** A field that is no file. */
+    /** Skips a field that is no file. */
     private void passOver() throws IOException {
         byte[] scratch = new byte[8 << 10];
         int read = read(scratch);

@@ -81,7 +81,7 @@ public final class Gateway implements AutoCloseable {
         return start(config, endpoints, store, jobs, events, Meters.none(), Traces.none(), clock);
     }
 
-    /** As above, and records what clients ask for, together and each. */
+    /** As above, and records metrics and spans of requests. */
     public static Gateway start(
             GatewayConfig config,
             List<EndpointConfig> endpoints,
@@ -219,8 +219,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * From now on these are the keys; requests under way go on. Jobs belong to owners, which may
-     * have other keys now.
+     * Replaces the keys; requests in progress continue. Jobs belong to owners, which may have other
+     * keys now.
      *
      * @throws IllegalArgumentException if they cannot be the keys of this gateway
      */
@@ -255,7 +255,7 @@ public final class Gateway implements AutoCloseable {
                                 endpoint -> endpoint.id().value(), Function.identity()));
     }
 
-    /** What the server says of a request that it does not understand. */
+    /** Message for a request that the server does not understand. */
     private static String inOurWords(String message, String target) {
         return message.equals("Unsupported content encoding")
                 ? "Content-Encoding: expected gzip, or none"
@@ -275,7 +275,7 @@ public final class Gateway implements AutoCloseable {
                 : inOurWords(message, request.path());
     }
 
-    /** For requests so broken that they reach no handler. */
+    /** For requests that are too malformed to reach a handler. */
     private static DirectHandlers jsonErrors(ClientConnections connections) {
         DirectHandler json =
                 (request, event, status, headers, message) -> {

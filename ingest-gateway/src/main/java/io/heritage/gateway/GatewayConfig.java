@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where the gateway listens and what it accepts.
+ * Address, limits and callers of the gateway.
  *
  * @param host address to bind; anything but loopback needs {@code keys}
  * @param port 0 picks a free one

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Takes request bodies with {@code Content-Encoding: gzip}; {@link GzipReplies} are compressed
- * elsewhere.
+ * Accepts request bodies with {@code Content-Encoding: gzip}; {@link GzipReplies} compresses
+ * replies.
  */
 final class GzipBodies implements ContentEncoding {
     private static final int BUFFER = 32 << 10;

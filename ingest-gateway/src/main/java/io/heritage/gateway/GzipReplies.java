@@ -16,7 +16,7 @@ import java.util.zip.GZIPOutputStream;
  * is announced.
  */
 final class GzipReplies {
-    /** Below, the headers are most of an answer. */
+    /** Smaller answers consist mostly of headers. */
     private static final int LEAST_BYTES = 1 << 10;
 
     private GzipReplies() {}

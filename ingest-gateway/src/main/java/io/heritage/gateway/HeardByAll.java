@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Several who hear the events that are read once. One that cannot read an event keeps it from those
- * behind it.
+ * Passes each event to several listeners. If one throws, those after it in the list do not get the
+ * event.
  */
 record HeardByAll(List<EventListener> listeners) implements EventListener {
     HeardByAll {

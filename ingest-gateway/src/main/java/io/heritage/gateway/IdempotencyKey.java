@@ -5,15 +5,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's own name for a request, so that it may send it again without making a second job. The
- * header {@code Idempotency-Key}, quoted as the IETF's draft has it, or bare as most clients do.
+ * A client's name for a request, so that a repetition makes no second job. The header {@code
+ * Idempotency-Key}, quoted as in the IETF draft, or bare as most clients send it.
  */
 record IdempotencyKey(String value) {
     static final String HEADER = "Idempotency-Key";
 
     private static final Pattern ALLOWED = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    /** The same key of a batch names another request than that of a job. */
+    /** The same key names different requests for a batch and for a job. */
     IdempotencyKey ofBatch() {
         return new IdempotencyKey("batch\0" + value);
     }

@@ -146,7 +146,7 @@ final class JobSubmission {
         return new Receipt(job, hash == null ? "" : hash, warning);
     }
 
-    /** An input that a worker can begin with. */
+    /** An input that a worker can process. */
     private record Accepted(Payload input, ExecutionPolicy policy) {}
 
     /**
@@ -188,7 +188,7 @@ final class JobSubmission {
         }
     }
 
-    /** Media that were stored before the job are deleted earlier than those that came with it. */
+    /** Media stored before the job expire earlier than those that came with it. */
     ExecutionPolicy within(ExecutionPolicy policy, boolean asked, Instant keptUntil)
             throws InvalidInput {
         Duration left = Duration.between(clock.instant(), keptUntil);
@@ -251,7 +251,7 @@ final class JobSubmission {
         return turns.weightOf(owner);
     }
 
-    /** A job does not outlive its media, nor its result those of which it is made. */
+    /** A job must not outlive its media, nor its result the media that it consists of. */
     ExecutionPolicy policy(JobId id, EndpointConfig endpoint, JsonNode node) throws InvalidInput {
         ExecutionPolicy policy = ExecutionPolicy.parse(node, endpoint.defaultPolicy());
         Duration kept = media.kept();

@@ -13,20 +13,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of this gateway's waiting callers, followed in the log of events. A waiter is registered
- * before its job is sent, so it hears all that is written of the job, in order, and folds it as the
- * sink does: what it answers is what the sink says a moment later. Where that is not certain, the
- * sink is asked: while the log is not followed closely, if a purge may concern the job, and if its
- * result has media or is large.
+ * Follows the jobs of this gateway's waiting callers in the log of events. A waiter is registered
+ * before its job is sent. So it gets all events of the job in order, folds them as the sink does,
+ * and gives the answer that the sink would give a moment later. The sink is asked instead while the
+ * log is not followed closely, if a purge may concern the job, and if its result has media or is
+ * large.
  */
 final class JobTail implements EventListener {
-    /** Further callers are answered by the sink alone. */
+    /** Most waiters; further callers are answered by the sink alone. */
     static final int MOST_WAITERS = 20_000;
 
-    /** Larger events are not looked at. */
+    /** Larger events are not decoded. */
     private static final int LARGEST_EVENT = 64 << 10;
 
-    /** The most bytes of results that are held until their callers have them. */
+    /** Most bytes of results that are held until they are sent. */
     private static final long MOST_BYTES = 16L << 20;
 
     private final ConcurrentMap<JobId, JobWaiter> waiters = new ConcurrentHashMap<>();
@@ -35,16 +35,16 @@ final class JobTail implements EventListener {
     private volatile boolean behind = true;
     private volatile boolean draining;
 
-    /** A caller's place among those who wait, or none. */
+    /** A caller's registration as a waiter, or none. */
     record Place(Optional<JobWaiter> waiter) implements AutoCloseable {
         static final Place NONE = new Place(Optional.empty());
 
-        /** Before the first {@link #await}; events of the job may have been heard already. */
+        /** Called before the first {@link #await}; events of the job may have arrived already. */
         void submitted(Job job) {
             waiter.ifPresent(caller -> caller.submitted(job));
         }
 
-        /** As {@link JobWaiter#await}; at once empty without a place. */
+        /** As {@link JobWaiter#await}; empty at once without a registration. */
         Optional<byte[]> await(Duration wait, ClientConnection client) {
             return waiter.flatMap(caller -> caller.await(wait, client));
         }
@@ -55,7 +55,7 @@ final class JobTail implements EventListener {
         }
     }
 
-    /** Before the job is sent; to be closed by the caller. */
+    /** Called before the job is sent; the caller closes the result. */
     Place register(JobId job) {
         if (isOff() || waiters.size() >= MOST_WAITERS) {
             return Place.NONE;
@@ -76,7 +76,7 @@ final class JobTail implements EventListener {
         waiters.remove(waiter.id(), waiter);
     }
 
-    /** Whether there is room for a result; then it is to be released. */
+    /** Whether there is room for a result; the caller must release it then. */
     boolean hold(int bytes) {
         if (heldBytes.addAndGet(bytes) <= MOST_BYTES) {
             return true;
@@ -96,7 +96,7 @@ final class JobTail implements EventListener {
             return;
         }
         if (!job.isSync()) {
-            return; // nobody waits here for its end
+            return; // no caller waits here for its end
         }
         JobWaiter waiter = waiters.get(job);
         if (bytes > LARGEST_EVENT) {
@@ -131,7 +131,7 @@ final class JobTail implements EventListener {
         return ends.contains(job);
     }
 
-    /** What was missed stays missed for those who wait now. */
+    /** Current waiters fall back to the sink, because they may have missed events. */
     @Override
     public void behind(boolean isBehind) {
         behind = isBehind;
@@ -140,7 +140,7 @@ final class JobTail implements EventListener {
         }
     }
 
-    /** The gateway closes: the sink tells how each job stands. */
+    /** On shutdown the sink answers for each job. */
     void drain() {
         draining = true;
         askTheSink();

@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One caller that waits for the end of its job. Two threads: the caller's and that of the tail. */
+/** A caller that waits for the end of its job. Used by the caller's thread and the tail's. */
 final class JobWaiter implements AutoCloseable {
-    /** The client is watched only if an answer takes longer. */
+    /** The connection is watched only if an answer takes longer. */
     private static final Duration WATCH_AFTER = Duration.ofMillis(200);
 
     private final JobId id;
@@ -42,7 +42,7 @@ final class JobWaiter implements AutoCloseable {
         return id;
     }
 
-    /** What was sent into the queue. */
+    /** Sets the job as it was queued. */
     void submitted(Job job) {
         lock.lock();
         try {
@@ -52,7 +52,7 @@ final class JobWaiter implements AutoCloseable {
         }
     }
 
-    /** An input is of no use to the reply, and may be large. */
+    /** Drops the input, which the reply does not need and may be large. */
     private static Job withoutInput(Job job) {
         return new Job(
                 job.id(),
@@ -72,7 +72,7 @@ final class JobWaiter implements AutoCloseable {
      */
     void hear(JobEvent event, int bytes) {
         if (event instanceof JobEvent.Progress || event instanceof JobEvent.PartReady) {
-            return; // the end of a job says nothing of them
+            return; // not needed for the end of a job
         }
         lock.lock();
         try {
@@ -94,7 +94,7 @@ final class JobWaiter implements AutoCloseable {
         }
     }
 
-    /** What is heard from now on may not be all. */
+    /** Notes that events may be missed from now on. */
     void askTheSink() {
         lock.lock();
         try {
@@ -110,7 +110,7 @@ final class JobWaiter implements AutoCloseable {
     /**
      * Waits for the end of the job.
      *
-     * @return the body of the reply; empty if the sink is to be asked how the job stands, or if the
+     * @return the body of the reply; empty if the sink must be asked for the job's state, or if the
      *     wait is over
      * @throws ClientGone as soon as the client hangs up
      */
@@ -164,7 +164,7 @@ final class JobWaiter implements AutoCloseable {
         return askTheSink || (record.state().isTerminal() && record.job() != null);
     }
 
-    /** What is known now, as {@link #await}. */
+    /** As {@link #await}, from the current state. */
     Optional<byte[]> reply() {
         JobRecord end;
         lock.lock();
@@ -196,7 +196,7 @@ final class JobWaiter implements AutoCloseable {
         }
     }
 
-    /** The caller has its answer. */
+    /** Called when the caller has its answer. */
     @Override
     public void close() {
         tail.remove(this);
@@ -205,7 +205,7 @@ final class JobWaiter implements AutoCloseable {
             askTheSink = true;
             tail.release(heldBytes);
             heldBytes = 0;
-            record = JobRecord.unseen(id); // whoever still knows this waiter keeps no result
+            record = JobRecord.unseen(id); // so that references to this waiter keep no result
         } finally {
             lock.unlock();
         }

@@ -70,7 +70,7 @@ final class JsonLexer {
         }
     }
 
-    /** Copies a number or a word: everything up to what may follow a value. */
+    /** Copies a number or a literal, up to a character that may follow a value. */
     void scalar() throws IOException, InvalidInput {
         int c = peek();
         while (c != -1 && c != ',' && c != '}' && c != ']' && !isBlank(c)) {
@@ -132,8 +132,8 @@ final class JsonLexer {
     }
 
     /**
-     * How many bytes of a media string are here that stand for themselves; none if the next one is
-     * a quotation mark, a backslash, a blank or {@code !}.
+     * Number of buffered bytes of a media string that need no unescaping; 0 if the next one is a
+     * quotation mark, a backslash, a blank or {@code !}.
      *
      * @param name of the string
      */
@@ -148,18 +148,18 @@ final class JsonLexer {
         return stop - next;
     }
 
-    /** Gives so many bytes of a media string away; they are not copied. */
+    /** Passes bytes of a media string to the target; they are not copied. */
     void give(int plain, Base64Text text) throws IOException, BadBase64 {
         text.take(buffer, next, next + plain);
         next += plain;
     }
 
-    /** Leaves so many bytes of a media string out. */
+    /** Skips bytes of a media string. */
     void skip(int plain) {
         next += plain;
     }
 
-    /** Leaves out an escape; returns the character that it stands for. */
+    /** Skips an escape; returns its character. */
     char escaped() throws IOException, InvalidInput {
         next++;
         int c = peek();

@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the key that a caller has. All keys are compared, in constant time, even after a match.
- * They may be replaced at any time. Any thread.
+ * Finds a caller's key. All keys are compared, in constant time, even after a match. They may be
+ * replaced at any time. Any thread.
  */
 final class KeyRing {
-    /** Owner of all jobs where no keys are configured. */
+    /** Owner of all jobs if no keys are configured. */
     static final String LOCAL_OWNER = "local";
 
     private static final String BEARER = "Bearer";
@@ -34,7 +34,7 @@ final class KeyRing {
                 .toList();
     }
 
-    /** From now on these are the keys. */
+    /** Replaces the keys. */
     void replace(List<ApiKey> others) {
         keys = hashed(others);
     }
@@ -47,12 +47,12 @@ final class KeyRing {
         return keys.stream().map(Hashed::key).filter(key -> key.name().equals(name)).findFirst();
     }
 
-    /** Whether one owner must leave something to others. */
+    /** Whether there are several owners, so that each has a share only. */
     boolean hasSeveralOwners() {
         return keys.stream().map(key -> key.key().ownerName()).distinct().limit(2).count() > 1;
     }
 
-    /** Among owners that share a lane; 1 of one that is not known. */
+    /** Weight in a shared lane; 1 for an unknown owner. */
     int weightOf(String owner) {
         return keys.stream()
                 .map(Hashed::key)

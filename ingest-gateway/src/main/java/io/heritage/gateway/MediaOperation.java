@@ -21,7 +21,7 @@ final class MediaOperation {
 
     private static final String UNKNOWN_TYPE = "application/octet-stream";
 
-    /** Sent by clients that were not told a type. */
+    /** Types that clients send by default. */
     private static final Set<String> NO_MEDIA_TYPES =
             Set.of("application/x-www-form-urlencoded", "application/json", "text/plain");
 
@@ -60,7 +60,7 @@ final class MediaOperation {
         send(stored.reference().text(), stored.media(), response);
     }
 
-    /** A form of a web page. */
+    /** Handles a form of a web page. */
     void post(String owner, ServerRequest request, ServerResponse response, BodyStream body)
             throws IOException {
         String form =
@@ -85,7 +85,7 @@ final class MediaOperation {
         send(stored.reference().text(), stored.media(), response);
     }
 
-    /** What is stored so far. */
+    /** Answers with the state of an upload. */
     void get(String reference, String owner, ServerRequest request, ServerResponse response)
             throws IOException {
         StoredMedia found = find(owner, reference);

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The media of one request on their way into Kafka. A turn is taken with the first of them, so that
- * a request without media waits for nobody.
+ * Upload of one request's media to Kafka. The turn is taken with the first of them, so that a
+ * request without media does not wait.
  */
 final class MediaParts implements MediaTarget, AutoCloseable {
     private final MediaStore store;
@@ -53,7 +53,7 @@ final class MediaParts implements MediaTarget, AutoCloseable {
         parts.add(() -> new SubmittedMedia.Named(name, text));
     }
 
-    /** What is dropped is never referred to and left to retention. */
+    /** Dropped parts have no reference; retention removes them. */
     @Override
     public void drop() {
         parts.removeLast();
@@ -68,7 +68,7 @@ final class MediaParts implements MediaTarget, AutoCloseable {
         return parts.stream().map(Supplier::get).toList();
     }
 
-    /** Parts that are not durable by now are left to retention. */
+    /** Retention removes parts that are not durable by now. */
     @Override
     public void close() {
         try {

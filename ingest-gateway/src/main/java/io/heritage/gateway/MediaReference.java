@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a client is given for media that it stored: where the {@link io.heritage.schemas.StoredMedia
- * record} of them lies, with the hash of that record. So no gateway has to remember it, and nobody
- * can make one up: the record behind it must exist, and names its owner.
+ * A client's reference to stored media: the place of their {@link io.heritage.schemas.StoredMedia
+ * record}, and the record's hash. So no gateway has to remember it, and it cannot be forged: the
+ * record must exist, and names its owner.
  *
  * @param record one chunk in {@code heritage.media}
  */
@@ -30,12 +30,12 @@ record MediaReference(MediaRef.InKafka record) {
     private static final int HASH_BYTES = 32;
     private static final int BYTES = 1 + 16 + 4 + 8 + 4 + HASH_BYTES;
 
-    /** Whether a string is meant to be one, and not a URL. */
+    /** Whether a string has the form of a reference, not of a URL. */
     static boolean isMeant(String text) {
         return text.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
     }
 
-    /** As clients write it, with its scheme. */
+    /** The text for clients, with its scheme. */
     String text() {
         UUID key = UUID.fromString(record.key());
         byte[] bytes =

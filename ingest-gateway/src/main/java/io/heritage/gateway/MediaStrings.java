@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class MediaStrings {
     private static final int MAX_MEDIA = 64;
 
-    /** Stands where a string was that is no base64; no input check takes it for media. */
+    /** Replaces a string that is not base64; no input check accepts it as media. */
     private static final String NOT_BASE64 = "\"not base64\"";
 
     private final JsonLexer lexer;
@@ -34,18 +34,18 @@ final class MediaStrings {
         this.target = target;
     }
 
-    /** Those replaced so far. */
+    /** Media strings replaced so far. */
     int count() {
         return count;
     }
 
-    /** What is wrong with the first that is no base64. */
+    /** Error of the first string that is not base64. */
     Optional<BadBase64> bad() {
         return Optional.ofNullable(bad);
     }
 
     /**
-     * Reads one, from its quotation mark.
+     * Reads a string from its opening quotation mark.
      *
      * @param name the key, with {@code .INDEX} for an element of an array; unique
      */
@@ -83,7 +83,7 @@ final class MediaStrings {
         return mediaKeys.contains(named) ? named : field;
     }
 
-    /** What stands in the place of a string that is media or names them. */
+    /** Placeholder for a string that is media or names them. */
     private String finished(String name, Base64Text text) throws IOException, BadBase64 {
         boolean held = text.finish();
         Optional<String> reference = text.reference();
@@ -94,7 +94,7 @@ final class MediaStrings {
         return held ? Wire.text(Payload.placeholder(count++)) : "\"\"";
     }
 
-    /** Up to the quotation mark that ends the string. */
+    /** Reads to the closing quotation mark. */
     private void decode(String name, Base64Text text) throws IOException, InvalidInput, BadBase64 {
         while (true) {
             int plain = lexer.plain(name);
@@ -114,7 +114,7 @@ final class MediaStrings {
         }
     }
 
-    /** As {@link #decode}, of a string that is no base64 or comes after one. */
+    /** As {@link #decode}, for a string that is not base64 or comes after one. */
     private void passOver(String name) throws IOException, InvalidInput {
         while (true) {
             int plain = lexer.plain(name);

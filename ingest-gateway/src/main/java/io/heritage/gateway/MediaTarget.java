@@ -3,7 +3,7 @@ package io.heritage.gateway;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Where the media strings of a body go. */
+/** Receives the media strings of a body. */
 interface MediaTarget {
     /**
      * @param name the key, with {@code .INDEX} for an element of an array; unique
@@ -17,6 +17,6 @@ interface MediaTarget {
      */
     void named(String name, String text);
 
-    /** The one begun last is no base64: what was written of it is not media. */
+    /** Drops the latest one, which is not base64. */
     void drop();
 }

@@ -168,7 +168,7 @@ final class MediaTickets {
                 expected.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** It ends with the key: another one of the same name has another hash. */
+    /** Invalid once the key is replaced, because another key of that name has another hash. */
     String ticket(ApiKey key, long until) {
         String what = key.name() + "~" + until;
         byte[] signature = signed(secret, what + "~" + key.sha256());

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * could both change.
  */
 final class MediaUploads {
-    /** The record of so many fits into one chunk. */
+    /** A record of this number of pieces fits into one chunk. */
     static final int MOST_PIECES = 1_000;
 
     private static final String MEDIA_PART = "media";
@@ -59,7 +59,7 @@ final class MediaUploads {
             Optional<ExpectedHash> ofBody,
             Optional<ExpectedHash> ofAll) {}
 
-    /** What a request has come to. */
+    /** Result of an upload request. */
     record Stored(MediaReference reference, StoredMedia media) {}
 
     /**
@@ -165,7 +165,7 @@ final class MediaUploads {
         return before.with(stored, total);
     }
 
-    /** The hash of several pieces is known to nobody before all are read again. */
+    /** The hash of several pieces requires that all are read again. */
     private StoredMedia checked(Piece piece, StoredMedia media) throws IOException {
         if (!media.isComplete() || piece.ofAll().isEmpty()) {
             return media;

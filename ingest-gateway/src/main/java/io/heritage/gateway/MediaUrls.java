@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the gateway fetches for clients that name media by URL.
+ * Limits of media that the gateway fetches by URL for clients.
  *
- * @param enabled whether it does at all
+ * @param enabled whether URLs are fetched at all
  * @param maxBytes of one file
  * @param timeLimit for one file, redirects included
  * @param atOnce files that are being fetched; one of several keys gets three quarters at most

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the media that a request names instead of bringing them. Any thread. */
+/** Resolves media that a request names by URL or reference. Any thread. */
 final class NamedMedia {
     private final StoredMediaIndex index;
     private final UrlMedia urls;
@@ -28,11 +28,11 @@ final class NamedMedia {
     record Resolved(List<MediaRef> media, Optional<Instant> keptUntil) {}
 
     /**
-     * Fetches what is named by URL; the rest is there.
+     * Fetches media named by URL, and looks up the others.
      *
      * @param owner whose media they have to be
      * @param id key of the chunks of what is fetched
-     * @throws InvalidInput if a name stands for nothing
+     * @throws InvalidInput if a name cannot be resolved
      */
     Resolved find(String owner, JobId id, List<SubmittedMedia> submitted)
             throws IOException, InvalidInput {

@@ -75,7 +75,7 @@ final class OldRequests implements Supplier<byte[]> {
         }
     }
 
-    /** A host is made up where there is none: 1.0 does not demand it, and no web page speaks it. */
+    /** Adds a missing host: 1.0 does not require one, and browsers do not use 1.0. */
     private static String asNew(String head) {
         List<String> lines = new ArrayList<>(List.of(head.strip().split("\r\n")));
         String first = lines.removeFirst().stripTrailing();

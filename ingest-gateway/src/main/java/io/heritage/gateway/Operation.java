@@ -33,7 +33,7 @@ enum Operation {
     /** Not of RunPod: media that jobs refer to. */
     MEDIA("media", false, "GET, HEAD, POST, PUT");
 
-    /** What a key needs to drain a worker; the path is that of {@link #WORKERS}. */
+    /** Right that a key needs to drain a worker; the path is that of {@link #WORKERS}. */
     static final String DRAIN = "drain";
 
     private static final String FRAME = "frame";

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Something limited that owners share: how much of it is in use, and by whom. One owner gets three
- * quarters at most where there are several. Not thread-safe.
+ * Use of a limited resource by owners. If there are several, one gets three quarters at most. Not
+ * thread-safe.
  */
 final class OwnerShares {
     private final long limit;

@@ -14,10 +14,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where owners share the lanes: whether a job goes into its lane at once or waits for its owner's
- * turn. It goes at once if the one that its owner submitted here before it has begun or ended, by
- * what the log of events says; so an owner who does one job after the other never waits for the
- * sink. Holds the latest job of each owner and lane. Any thread.
+ * Decides in shared lanes whether a job goes into its lane at once or waits for its owner's turn. It
+ * goes at once if, by the log of events, the previous job that its owner submitted here has begun
+ * or ended. So an owner that runs one job after the other never waits for the sink. Holds the latest
+ * job of each owner and lane. Any thread.
  */
 final class OwnerTurns implements EventListener {
     private final JobLog jobs;
@@ -38,7 +38,7 @@ final class OwnerTurns implements EventListener {
         this.keys = keys;
     }
 
-    /** Null for 1, and where lanes are not shared. */
+    /** Null for 1, or if lanes are not shared. */
     @Nullable Integer weightOf(String owner) {
         int weight = jobs.areLanesShared() ? keys.weightOf(owner) : 1;
         return weight == 1 ? null : weight;
@@ -63,7 +63,7 @@ final class OwnerTurns implements EventListener {
         }
     }
 
-    /** Before it is sent: it may begin before that returns. */
+    /** Called before the job is sent, because it may begin before that returns. */
     private synchronized boolean isBehindAnother(Job job) {
         if (behind) {
             return true;
@@ -134,7 +134,7 @@ final class OwnerTurns implements EventListener {
         };
     }
 
-    /** What has begun meanwhile is not known: until the log is followed, the sink decides. */
+    /** Starts may have been missed: the sink decides until the log is followed again. */
     @Override
     public synchronized void behind(boolean isBehind) {
         behind = isBehind;

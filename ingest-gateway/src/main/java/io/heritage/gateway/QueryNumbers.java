@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /** Numbers in the query of a request. */
 final class QueryNumbers {
-    /** For the end of a job. */
+    /** Default wait for the end of a job. */
     static final Duration DEFAULT_WAIT = Duration.ofSeconds(90);
 
     private static final long MIN_WAIT_MILLIS = 1_000;
@@ -17,8 +17,8 @@ final class QueryNumbers {
     private QueryNumbers() {}
 
     /**
-     * A parameter of ours. Anything but a number is refused: read as absent, it would take parts
-     * away from a caller who did not ask for that.
+     * Our own parameter. Anything but a number is refused: if it were ignored, parts would be given
+     * to a caller who did not ask for them.
      */
     static OptionalInt from(ServerRequest request) {
         Optional<String> text = request.query().first("from").asOptional().map(String::strip);

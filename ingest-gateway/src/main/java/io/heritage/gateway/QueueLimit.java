@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Refuses submissions where too many jobs wait already. The sink is asked once a second at most, by
- * one request; others go by what it said last. Without an answer nothing is refused. Any thread.
+ * Refuses submissions if too many jobs wait already. The sink is asked once a second at most, by one
+ * request; others use the latest answer. Without an answer nothing is refused. Any thread.
  */
 final class QueueLimit {
     private static final Duration FRESH = Duration.ofSeconds(1);
@@ -53,7 +53,7 @@ final class QueueLimit {
     }
 
     /**
-     * The same for a batch, whose jobs count from now on, before the sink tells of them.
+     * The same for a batch, whose jobs count from now on, before the sink reports them.
      *
      * @throws HttpFailure 429, or 400 if there are more than may ever wait
      */

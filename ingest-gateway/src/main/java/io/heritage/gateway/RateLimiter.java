@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 final class RateLimiter {
     private static final double WINDOW_NANOS = 10e9;
 
-    /** In the place of an operation: all requests of a key. */
+    /** Name used for all requests of a key together. */
     private static final String ALL = "all";
 
     private final RequestRates rates;
@@ -85,7 +85,7 @@ final class RateLimiter {
             this.at = nanoTime.getAsLong();
         }
 
-        /** What is missing of what has to be there before any are taken; 0 if they were. */
+        /** Takes tokens; returns the number that is missing, 0 if they were taken. */
         synchronized double take(int limit, int taken, int needed) {
             long now = nanoTime.getAsLong();
             held = Math.min(limit, held + (now - at) * limit / WINDOW_NANOS);

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Jobs of which the log has told an end in the last minutes; the latest {@value #MOST}. An end that
- * does not count is among them, so it is for the sink to say. Any thread.
+ * Jobs with an end in the log within the last minutes; the latest {@value #MOST}. They include ends
+ * that do not count, so the sink decides. Any thread.
  */
 final class RecentEnds {
     private static final int MOST = 20_000;

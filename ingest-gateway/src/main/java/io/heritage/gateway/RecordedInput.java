@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * An input as it is written into a job's record, which has to fit into one message. Of a large one
- * only what means something is kept, and of that no more than the longest prompt has.
+ * An input as it is written into a job's record, which has to fit into one message. A large one is
+ * reduced to known fields, and values longer than any prompt are shortened.
  */
 final class RecordedInput {
     /** Beside it the record has policy, webhook and references. Brokers take 1 MiB. */

@@ -19,8 +19,8 @@ final class RequestBody {
     }
 
     /**
-     * The body, as far as it was not read yet. The first call tells a client that asked ({@code
-     * Expect}) to send it.
+     * The unread part of the body. The first call tells a client that sent {@code Expect} to send
+     * the body.
      *
      * @throws HttpFailure 400 if it is not encoded as the client says
      */
@@ -37,7 +37,7 @@ final class RequestBody {
         }
     }
 
-    /** What is done with a body. */
+    /** Reads a body. */
     @FunctionalInterface
     interface Reader {
         void read(BodyStream body) throws IOException, InvalidInput;

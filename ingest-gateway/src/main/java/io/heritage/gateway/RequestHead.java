@@ -12,7 +12,7 @@ final class RequestHead {
         return request.prologue().method().text();
     }
 
-    /** Whether the answer is to have no body. */
+    /** Whether the answer has no body. */
     static boolean isHead(ServerRequest request) {
         return method(request).equals("HEAD");
     }

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** What the log says of one request: who asked for what, never what was in it. */
+/** Log entry of one request: caller and operation, never its content. */
 final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
 
@@ -45,7 +45,7 @@ final class RequestLog {
         bytes = bodyBytes;
     }
 
-    /** Submissions and what went wrong at INFO, polls at DEBUG. */
+    /** Submissions and errors at INFO, polls at DEBUG. */
     void end(String outcome) {
         meters.ended(call, outcome, System.nanoTime() - began, bytes);
         boolean poll = submitted == null && outcome.equals("200");

@@ -5,7 +5,7 @@ import io.heritage.observe.Metric;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Records requests by operation and status: never by path, which anybody may invent. */
+/** Records requests by operation and status, never by path, which callers may invent. */
 final class RequestMeters {
     private static final String NO_OPERATION = "none";
 
@@ -16,7 +16,7 @@ final class RequestMeters {
     }
 
     /**
-     * @param call null if the request asked for nothing there is
+     * @param call null for an unknown path
      * @param outcome as {@link RequestLog#end} has it
      */
     void ended(@Nullable Call call, String outcome, long nanos, long bodyBytes) {

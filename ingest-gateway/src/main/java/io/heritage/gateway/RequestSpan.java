@@ -32,8 +32,7 @@ final class RequestSpan {
     }
 
     /**
-     * @param call null if the request asked for nothing there is: a path of anybody's own is not
-     *     told
+     * @param call null for an unknown path, which is not recorded
      * @param outcome as {@link RequestLog#end} has it
      */
     void end(@Nullable Call call, @Nullable JobId submitted, String outcome) {

@@ -4,12 +4,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The target of a request line (RFC 9112, section 3.2) that is no URL: what is wrong, and where.
+ * Error messages for a target of a request line (RFC 9112, section 3.2) that is not a URL.
  */
 final class RequestTarget {
     private static final String NEVER_PLAIN = "\"<>[\\]^`{|}";
 
-    /** What the server says of a query. */
+    /** The server's message about a bad query. */
     private static final Pattern QUERY =
             Pattern.compile("Query .*?index:? (\\d+).*", Pattern.DOTALL);
 

@@ -135,7 +135,7 @@ final class RunPodHandler {
 
     private void ticket(
             ApiKey key, boolean byTicket, ServerRequest request, ServerResponse response) {
-        if (byTicket) { // none is prolonged without the key
+        if (byTicket) { // a ticket is not extended without the key
             throw HttpFailure.unauthorized();
         }
         if (!RequestHead.method(request).equals("POST")) {

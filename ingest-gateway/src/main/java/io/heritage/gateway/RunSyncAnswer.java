@@ -13,22 +13,22 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 
 /**
- * What a caller of {@code /runsync} is answered. As a rule head and body go out together. A client
- * that asks for it has the head, and in it the id, as soon as the job is durable; from then on
- * nothing can be said by the status any more, so what is not the state of a job ends the
- * connection, and the client asks for the id that it has.
+ * The answer of {@code /runsync}. Usually head and body are sent together. On request the head, with
+ * the job's id, is sent as soon as the job is durable. After that the status cannot report an error
+ * any more: unless the body is the state of a job, the connection is closed, and the client asks for
+ * the id.
  */
 final class RunSyncAnswer {
     /** Asks for the head ahead of the body, whatever its value. */
     static final HeaderName EARLY = HeaderNames.create("X-Heritage-Early-Id");
 
-    /** White space that may stand before JSON: a server sends no head without any body. */
+    /** White space that may precede JSON: the server sends no head without some body. */
     private static final byte[] BLANK = {' '};
 
     private final ServerRequest request;
     private final ServerResponse response;
 
-    /** The rest of an answer whose head is out. */
+    /** The rest of an answer whose head was sent. */
     private final Optional<OutputStream> begun;
 
     private RunSyncAnswer(
@@ -68,7 +68,7 @@ final class RunSyncAnswer {
     }
 
     /**
-     * Passes on what the sink says.
+     * Passes on the sink's answer.
      *
      * @throws CloseConnectionException if that is not the state of the job and the head is out, or
      *     if either side breaks off

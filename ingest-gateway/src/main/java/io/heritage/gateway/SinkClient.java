@@ -30,16 +30,16 @@ final class SinkClient implements AutoCloseable {
     /** Time for the sink's answer, beyond the wait. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
 
-    /** A frame may have to be looked for. */
+    /** Longer, because a frame may have to be decoded. */
     private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(26);
 
-    /** A queue or a history may be long. */
+    /** Longer, because a queue or a history may be long. */
     private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(30);
 
-    /** For the sink to fold what has just been written. */
+    /** Time for the sink to fold records that were just written. */
     private static final Duration SUBMISSION_TIMEOUT = Duration.ofSeconds(8);
 
-    /** For a sink that is still reading what was acknowledged: a page asks at once. */
+    /** For a sink that is still reading acknowledged records, because a page asks at once. */
     private static final Duration READY_WITHIN = Duration.ofSeconds(3);
 
     private final SinkConnection connection;
@@ -155,7 +155,7 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
-     * What a job of some size would come to at an endpoint.
+     * Expected wait and run time of a job of a given size at an endpoint.
      *
      * @param pixels of a frame of its output; 0 if unknown
      * @throws HttpFailure 503 if the sink does not answer
@@ -179,11 +179,11 @@ final class SinkClient implements AutoCloseable {
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("the answer of the sink broke off");
         }
-        throw HttpFailure.unavailable("the result sink does not tell what jobs take; try again");
+        throw HttpFailure.unavailable("no estimate: the result sink is not available; try again");
     }
 
     /**
-     * Which of the requests that have the job's id made it.
+     * Identifies the request that made the job, if several have its id.
      *
      * @return SHA-256 of its body
      * @throws HttpFailure 503 if the sink does not tell in time
@@ -209,7 +209,7 @@ final class SinkClient implements AutoCloseable {
 
     private static HttpFailure unknownSubmission() {
         return HttpFailure.unavailable(
-                "the result sink does not tell whether this Idempotency-Key has a job already; try again with the same key");
+                "it is unknown whether this Idempotency-Key has a job already, because the result sink is not available; try again with the same key");
     }
 
     /**
@@ -217,7 +217,7 @@ final class SinkClient implements AutoCloseable {
      *
      * @param which {@link SinkApi#OUTPUT} or {@link SinkApi#INPUT}
      * @param head whether the bytes themselves are not wanted
-     * @param patient whether the answer is to be computed first
+     * @param patient whether the answer takes time to compute
      * @param question by parameter of {@link SinkApi}, empty where the client set none
      * @throws HttpFailure 503 if the sink cannot be reached
      */
@@ -243,7 +243,7 @@ final class SinkClient implements AutoCloseable {
     }
 
     /**
-     * All that is known of a job.
+     * Details of a job.
      *
      * @throws HttpFailure 503 if the sink cannot be reached
      */

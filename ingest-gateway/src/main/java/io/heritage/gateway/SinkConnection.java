@@ -47,7 +47,7 @@ final class SinkConnection implements AutoCloseable {
         return once("POST", pathAndQuery, timeout);
     }
 
-    /** As {@link #get}, for an answer that may be waited for elsewhere. */
+    /** As {@link #get}, without waiting for the answer. */
     CompletableFuture<HttpResponse<InputStream>> getLater(String pathAndQuery, Duration timeout) {
         return http.sendAsync(request("GET", pathAndQuery, timeout), BodyHandlers.ofInputStream());
     }

@@ -18,14 +18,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Operations that the result sink answers; what it says is passed on. */
+/** Operations that the result sink answers; its answer is passed on. */
 final class SinkOperations {
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
 
     /** RunPod's is 10 s, which is when its own Python client gives up. */
     private static final Duration DEFAULT_STREAM_WAIT = Duration.ofSeconds(5);
 
-    /** For the sink to read what the log has told already. */
+    /** Time for the sink to read events that this gateway has read already. */
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(2);
 
     private final SinkClient sink;
@@ -51,7 +51,7 @@ final class SinkOperations {
                 response);
     }
 
-    /** An end that a client was told is known to the sink before it is asked what follows. */
+    /** Waits first until the sink knows an end that the client was told. */
     void retry(Call call, String owner, ServerRequest request, ServerResponse response)
             throws IOException {
         JobId id = job(call);
@@ -192,7 +192,7 @@ final class SinkOperations {
                 response);
     }
 
-    /** {@code /stream} pushes the parts. */
+    /** {@code /stream} as server-sent events. */
     void partEvents(Call call, String owner, ServerRequest request, ServerResponse response) {
         relayEvents(
                 sink.partEvents(

@@ -10,11 +10,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * Asks again while sinks are replaced in turn: the next one is there, or has the job, within
- * seconds.
+ * Retries while sinks are replaced in turn: within seconds another one is ready, or has the job.
  */
 final class SinkRetries {
-    /** For a sink that is replaced, or its jobs with another. */
+    /** Time for a sink to be replaced, or for its jobs to move. */
     static final Duration BACK_WITHIN = Duration.ofSeconds(8);
 
     static final Duration RETRY_PAUSE = Duration.ofMillis(200);
@@ -24,7 +23,7 @@ final class SinkRetries {
     private final BooleanSupplier draining;
 
     /**
-     * @param draining whether the gateway is closing, so that nothing is asked again
+     * @param draining whether the gateway is closing, so that nothing is retried
      */
     SinkRetries(SinkConnection sink, BooleanSupplier draining) {
         this.sink = sink;
@@ -32,7 +31,7 @@ final class SinkRetries {
     }
 
     /**
-     * A question, which changes nothing.
+     * A request that changes nothing.
      *
      * @param method GET or HEAD
      * @param timeout for the head of the answer
@@ -48,9 +47,10 @@ final class SinkRetries {
     }
 
     /**
-     * A change. The sink itself waits until it can do it: here nobody knows whether it was done.
+     * A request that changes a job. The sink itself waits until it can do it: the gateway does not
+     * know whether it was done.
      *
-     * @param twiceIsOnce whether it may be asked for again where the answer is lost
+     * @param twiceIsOnce whether it is idempotent, so that it may be repeated if the answer is lost
      * @throws HttpFailure 503 if the sink cannot be reached
      */
     HttpResponse<InputStream> change(String pathAndQuery, Duration timeout, boolean twiceIsOnce) {

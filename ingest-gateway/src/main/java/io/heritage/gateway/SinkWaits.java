@@ -15,11 +15,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Long polls: the sink keeps a request until there is something to say, or the wait is over. */
+/** Long polls: the sink holds a request until there is news, or the wait is over. */
 final class SinkWaits {
     private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
 
-    /** The client is watched only if an answer takes longer. */
+    /** The connection is watched only if an answer takes longer. */
     private static final Duration WATCH_AFTER = Duration.ofMillis(200);
 
     private static final int UNAVAILABLE = 503;

@@ -14,7 +14,7 @@ final class SplitChunks extends DataReader {
     private static final int MAX_SIZE_LINE = 256;
     private static final int END_OF_LINE = 2;
 
-    /** Bytes of the client's chunk that the parser has not seen yet. */
+    /** Bytes of the client's chunk that the parser has not read yet. */
     private long left;
 
     @SuppressWarnings({"deprecation", "removal"}) // the only constructor a subclass can call
@@ -60,7 +60,7 @@ final class SplitChunks extends DataReader {
         return line;
     }
 
-    /** 0 if it is not a size; the parser rejects such a line. */
+    /** 0 for an invalid size, whose line the parser rejects. */
     private static long sizeIn(String line) {
         try {
             return Math.max(0, Long.parseLong(line.strip(), 16));

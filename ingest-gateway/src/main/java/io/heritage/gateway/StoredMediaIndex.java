@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Finds what references stand for. Any thread. */
+/** Resolves references of stored media. Any thread. */
 final class StoredMediaIndex {
     private final MediaStore store;
     private final Clock clock;
@@ -29,7 +29,7 @@ final class StoredMediaIndex {
     Optional<StoredMedia> find(String owner, String reference) throws IOException {
         Optional<MediaReference> parsed = MediaReference.parse(reference);
         if (parsed.isEmpty() || !store.keeps(parsed.get().record())) {
-            return Optional.empty(); // one that was made up may name a place that is not there
+            return Optional.empty(); // a forged one may name a place that does not exist
         }
         try (InputStream in = store.open(parsed.get().record())) {
             StoredMedia found = Wire.decode(in.readAllBytes(), StoredMedia.class);
@@ -41,7 +41,7 @@ final class StoredMediaIndex {
         }
     }
 
-    /** From then on they may be deleted. */
+    /** Time from which they may be deleted. */
     Instant keptUntil(StoredMedia media) {
         return media.begunAt().plus(store.kept());
     }

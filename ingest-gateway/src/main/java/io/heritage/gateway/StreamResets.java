@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees in what a client of HTTP/2 sends which of its streams it resets (RFC 9113, section 6.4). The
- * server ends such a stream and tells nobody, so a thread that waits for a job on its behalf would
- * wait to the end. The bytes are handed on as they are.
+ * Detects resets of streams in the bytes of an HTTP/2 client (RFC 9113, section 6.4). The server
+ * ends such a stream without notice, so a thread that waits for its job would wait to the end. The
+ * bytes are passed on unchanged.
  */
 final class StreamResets implements Supplier<byte[]> {
     private static final byte[] PREFACE =

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Finds the end of plain stretches in a JSON string, eight bytes at a time. */
+/** Finds the end of runs without special characters in a JSON string, eight bytes at a time. */
 final class StringScan {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -30,7 +30,7 @@ final class SubmissionReader {
     private static final int MAX_TOKENS = 100_000;
     private static final int MAX_DEPTH = 128;
 
-    /** The parsed tree takes about so many times the bytes of its text. */
+    /** The parsed tree takes about this multiple of its text's bytes. */
     static final int TREE_FACTOR = 6;
 
     static final String PLACEHOLDER_KEY = Payload.placeholder(0).fieldNames().next();
@@ -47,7 +47,7 @@ final class SubmissionReader {
         strict = strict(maxJsonBytes);
     }
 
-    /** Refuses what several parsers would read as several things, and what would take too much. */
+    /** Refuses text that parsers read differently, or that would take too much memory. */
     static ObjectMapper strict(int maxJsonBytes) {
         var constraints =
                 StreamReadConstraints.builder()
@@ -125,7 +125,7 @@ final class SubmissionReader {
         }
     }
 
-    /** Without the names of the parser's own settings. */
+    /** Removes the names of the parser's settings from its message. */
     static String inOurWords(String parserMessage) {
         return parserMessage
                 .replaceAll("(: enable|, from) `[^`]*`( to allow)?", "")

@@ -18,7 +18,7 @@ import java.util.Set;
  */
 final class SubmissionScanner {
 
-    /** What the value is about to be read as. */
+    /** Role of the value that is read next. */
     private enum ValueTarget {
         BODY,
         INPUT,
@@ -79,7 +79,7 @@ final class SubmissionScanner {
         return media.count();
     }
 
-    /** What is wrong with the first media string that is no base64. */
+    /** Error of the first media string that is not base64. */
     Optional<BadBase64> bad() {
         return media.bad();
     }

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * for the end of its job.
  */
 final class SubmitOperations {
-    /** What is odd about a request that was accepted. */
+    /** Header for a warning about an accepted request. */
     static final HeaderName WARNING = HeaderNames.create("X-Heritage-Warning");
 
     static final HeaderName JOB_ID = HeaderNames.create("X-Heritage-Job-Id");
@@ -59,7 +59,7 @@ final class SubmitOperations {
         this.clock = clock;
     }
 
-    /** One job, or many. */
+    /** Submits one job, or a batch. */
     void run(
             Call call,
             ApiKey caller,
@@ -92,7 +92,7 @@ final class SubmitOperations {
         response.send(queued(id));
     }
 
-    /** A batch counts as its jobs. */
+    /** A batch counts as the number of its jobs. */
     private Submitting batchesOf(ApiKey caller) {
         return (id, endpoint, owner, body, keyed) ->
                 batches.submit(
@@ -174,7 +174,7 @@ final class SubmitOperations {
         }
     }
 
-    /** What makes jobs of a body: {@link JobSubmission#submit} and its like. */
+    /** Makes jobs from a body: {@link JobSubmission#submit} or that of a batch. */
     @FunctionalInterface
     private interface Submitting {
         JobSubmission.Receipt submit(
@@ -236,7 +236,7 @@ final class SubmitOperations {
         }
     }
 
-    /** What RunPod answers for a job that is not finished; the job is durable. */
+    /** RunPod's answer for an unfinished job; the job is durable. */
     private static byte[] queued(JobId id) {
         return "{\"id\":\"%s\",\"status\":\"IN_QUEUE\"}"
                 .formatted(id)

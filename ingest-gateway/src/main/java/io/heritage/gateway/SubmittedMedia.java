@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What a media string of a request was. */
+/** A media string of a request. */
 sealed interface SubmittedMedia {
 
     /** Base64; its bytes are in chunks. */

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests that Kafka did not serve in time. While brokers are away that is most of them, so there
- * is a line every 10 s at most. Any thread.
+ * Logs requests that Kafka did not serve in time, with one line every 10 s at most, because most
+ * requests fail while brokers are away. Any thread.
  */
 final class UnavailableLog {
     private static final Logger LOG = LoggerFactory.getLogger(UnavailableLog.class);
@@ -35,7 +35,7 @@ final class UnavailableLog {
                     .addKeyValue("requests", requests)
                     .addKeyValue("error", e.getMessage())
                     .addKeyValue("cause", cause == null ? "" : cause.toString())
-                    .log("Kafka does not serve requests in time, they are answered 503");
+                    .log("Kafka does not answer in time; requests are answered 503");
         }
     }
 

@@ -6,7 +6,7 @@ import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.NearestName;
 import java.util.List;
 
-/** How unknown fields of an {@code input}, such as misspelled ones, are handled. */
+/** Treatment of unknown fields of an {@code input}, such as misspelled ones. */
 public enum UnknownFields {
     IGNORE,
 

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whose media are stored next. A turn that ends goes to the waiting owner that holds the fewest; of
- * one owner, requests are served in their order. Any thread.
+ * Turns to store media. A free turn goes to the waiting owner that holds the fewest; requests of one
+ * owner are served in order. Any thread.
  */
 final class UploadTurns {
     private final int limit;
@@ -43,7 +43,7 @@ final class UploadTurns {
     /**
      * Waits for a turn.
      *
-     * @return ends the turn; to be run once
+     * @return ends the turn; the caller runs it once
      * @throws HttpFailure 429 if the owner had its share in use all the time, 503 if all turns were
      */
     Runnable take(String owner) {
@@ -105,7 +105,7 @@ final class UploadTurns {
                                 .formatted(shares.usedBy(owner), patience.toSeconds()));
     }
 
-    /** How many are under way now, in tests. */
+    /** Number of turns in use, for tests. */
     int underWay() {
         lock.lock();
         try {

@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Fetches media that a request names by URL, into chunks while they arrive. Every redirect is
- * checked as the first URL was, and each request goes to the address that was checked. Any thread.
+ * checked like the first URL, and each request goes to the address that was checked. Any thread.
  */
 final class UrlMedia implements AutoCloseable {
     private static final int MOST_REDIRECTS = 5;
@@ -101,7 +101,7 @@ final class UrlMedia implements AutoCloseable {
         }
     }
 
-    /** The other side is at fault. */
+    /** A failure of the other server. */
     private static final class Unfetched extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -138,7 +138,7 @@ final class UrlMedia implements AutoCloseable {
         throw new Unfetched("more than " + MOST_REDIRECTS + " redirects");
     }
 
-    /** What an answer comes to. */
+    /** Outcome of an answer. */
     private sealed interface FetchOutcome {
         record InChunks() implements FetchOutcome {}
 
@@ -149,7 +149,7 @@ final class UrlMedia implements AutoCloseable {
         record Unsuitable(String why) implements FetchOutcome {}
     }
 
-    /** Kafka's exceptions are unchecked, so those of the socket are told from them. */
+    /** Separates the socket's exceptions from Kafka's, which are unchecked. */
     private FetchOutcome get(
             UrlGuard.Checked to, Duration left, AddressedHttp.AnswerReader<FetchOutcome> reader)
             throws IOException {

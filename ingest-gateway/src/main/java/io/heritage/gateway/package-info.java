@@ -103,9 +103,9 @@
  *   <li>{@link io.heritage.gateway.ClientGone}: the client went away while it waited.
  * </ol>
  *
- * Each connection is served by one virtual thread; a second one looks out for the client while a
- * long wait lasts. A request holds a fixed amount of memory, whatever its size. What may fail: the
- * client (answered or cut, nothing left behind but chunks without a reference), Kafka and the sink
+ * Each connection is served by one virtual thread; a second one watches the client's connection
+ * during a long wait. A request holds a fixed amount of memory, whatever its size. What may fail:
+ * the client (answered or disconnected; only chunks without a reference remain), Kafka and the sink
  * (503; while a call waits, the sink is asked again).
  */
 @NullMarked

@@ -34,7 +34,7 @@ public record AlphaPlane(int width, int height, ByteBuffer samples) {
         return true;
     }
 
-    /** Makes a picture of the same size, 8 bit, as dark as little of it is seen. */
+    /** Multiplies an 8-bit picture of the same size by its alpha, as if it were on black. */
     void multiply(RgbFrame picture) {
         picture.requireEightBit();
         ByteBuffer pixels = picture.pixels();
@@ -46,7 +46,7 @@ public record AlphaPlane(int width, int height, ByteBuffer samples) {
         }
     }
 
-    /** The plane turned upright; itself if it already is. */
+    /** The plane in upright orientation; itself if it is upright already. */
     AlphaPlane upright(Orientation orientation) {
         if (orientation == Orientation.UPRIGHT) {
             return this;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AudioPassThrough implements AutoCloseable {
 
-    /** What a container carries and browsers or common players decode. */
+    /** Codecs that a container carries and browsers or common players decode. */
     private static final Map<VideoFormat, Set<Integer>> COPIED =
             Map.of(
                     VideoFormat.WEBM,
@@ -43,10 +43,10 @@ public final class AudioPassThrough implements AutoCloseable {
                             avcodec.AV_CODEC_ID_EAC3));
 
     /**
-     * One track on its way.
+     * State of one track.
      *
-     * @param opus encodes it again; null: it is none of sound, or copied
-     * @param subtitles writes them anew; null: it is sound
+     * @param opus encodes sound again; null for a subtitle track, or for sound that is copied
+     * @param subtitles converts subtitles; null for sound
      */
     private record Route(
             AVStream from,
@@ -121,8 +121,8 @@ public final class AudioPassThrough implements AutoCloseable {
     }
 
     /**
-     * What the file holds beside the picture and is not kept, such as {@code subtitle
-     * (dvd_subtitle)} or {@code attachment (font.ttf)}; in its order.
+     * Tracks that are dropped, such as {@code subtitle (dvd_subtitle)} or {@code attachment
+     * (font.ttf)}; in the order of the file.
      */
     public List<String> dropped() {
         int picture = file.pictureTrack();
@@ -143,7 +143,7 @@ public final class AudioPassThrough implements AutoCloseable {
         return dropped;
     }
 
-    /** QuickTime has the titles of chapters in a track too. */
+    /** QuickTime also stores the titles of chapters in a track. */
     private boolean isChapterTrack(AVStream stream) {
         return stream.codecpar().codec_type() == avutil.AVMEDIA_TYPE_DATA
                 && stream.codecpar().codec_id() == avcodec.AV_CODEC_ID_BIN_DATA
@@ -275,13 +275,13 @@ public final class AudioPassThrough implements AutoCloseable {
         avcodec.av_packet_rescale_ts(packet, route.from().time_base(), route.to().time_base());
         packet.stream_index(route.to().index());
         packet.pos(-1);
-        packetWaits = false; // the muxer takes the packet over, also when it fails
+        packetWaits = false; // the muxer owns the packet then, also when it fails
         checkWritten(avformat.av_interleaved_write_frame(output, packet));
     }
 
     /**
-     * A muxer looks into packets that are copied, and so finds what is wrong with them. Codes of
-     * the operating system, such as that of a full disk, are small numbers; FFmpeg's own are not.
+     * A muxer parses copied packets, and so detects damage. Error codes of the operating system,
+     * such as that of a full disk, are small numbers; FFmpeg's own are not.
      */
     private static void checkWritten(int code) {
         boolean ofFfmpeg = code < -MOST_ERRNO;

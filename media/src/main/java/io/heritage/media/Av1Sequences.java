@@ -18,7 +18,7 @@ final class Av1Sequences {
         this.bytes = bytes;
     }
 
-    /** What frames may measure. */
+    /** Limit of the frame size. */
     private interface Limit {
         void check(int width, int height);
     }

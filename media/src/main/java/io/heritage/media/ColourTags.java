@@ -4,7 +4,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * What the RGB values of a video mean: code points of ITU-T H.273, as FFmpeg uses them. Values are
+ * Meaning of a video's RGB values: code points of ITU-T H.273, as FFmpeg uses them. Values are
  * never converted, so a written video carries the tags of its input.
  *
  * @param primaries ColourPrimaries, 9 for BT.2020
@@ -15,10 +15,10 @@ public record ColourTags(int primaries, int transfer) {
     public static final ColourTags BT709 =
             new ColourTags(avutil.AVCOL_PRI_BT709, avutil.AVCOL_TRC_BT709);
 
-    /** What encoders write has a byte for each; FFmpeg's own additions are larger. */
+    /** Encoders write one byte for each; FFmpeg's own additions are larger. */
     private static final int MAX_CODE_POINT = 255;
 
-    /** Those of a track; BT.709 where it says nothing. */
+    /** Tags of a track; BT.709 if it has none. */
     static ColourTags of(AVCodecParameters track) {
         return new ColourTags(
                 isSpecified(track.color_primaries()) ? track.color_primaries() : BT709.primaries,

@@ -16,14 +16,14 @@ final class DeflateBits {
     private long pending;
     private int pendingBits;
 
-    /** Forgets everything. */
+    /** Discards all bits. */
     void reset() {
         length = 0;
         pending = 0;
         pendingBits = 0;
     }
 
-    /** Room for so many bytes more. */
+    /** Ensures room for more bytes. */
     void ensure(int more) {
         if (bytes.length - length < more + Long.BYTES) {
             bytes = Arrays.copyOf(bytes, length + more + 2 * Long.BYTES);
@@ -96,12 +96,12 @@ final class DeflateBits {
         return bytes;
     }
 
-    /** How many bytes are complete. */
+    /** Number of complete bytes. */
     int length() {
         return length;
     }
 
-    /** The complete bytes were taken; the bits behind them stay. */
+    /** Removes the complete bytes; the bits after them stay. */
     void taken() {
         length = 0;
     }

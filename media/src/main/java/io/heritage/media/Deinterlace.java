@@ -2,14 +2,14 @@ package io.heritage.media;
 
 import java.util.Locale;
 
-/** What happens to frames that hold two fields, each every other row at its own time. */
+/** Treatment of interlaced frames, whose two fields have different times. */
 public enum Deinterlace {
     /**
-     * Where the video says that it is interlaced, the missing rows of the first field are made up
-     * (FFmpeg's bwdif): as many frames, at the same times, without combs.
+     * If the video is marked as interlaced, interpolates the missing rows of the first field
+     * (FFmpeg's bwdif): the same number of frames, at the same times, without combs.
      */
     AUTO,
-    /** The rows stay as they are. */
+    /** Leaves the rows unchanged. */
     OFF;
 
     /** {@code auto} or {@code off}: its name in requests. */

@@ -1,6 +1,6 @@
 package io.heritage.media;
 
-/** What computes the packets of a video. */
+/** Kind of encoder of a video. */
 public enum EncodedBy {
     /** Libraries on the cores of the machine: any format, depth, size and quality. */
     CPU,

@@ -65,7 +65,7 @@ final class EncodedBytes implements AutoCloseable {
         }
     }
 
-    /** False as long as the header goes on behind the bytes read so far. */
+    /** False while the header is incomplete in the bytes read so far. */
     private boolean withinLimits(ImageLimits limits) {
         if (ImageProbe.of(buffer()) instanceof ImageProbe.HeaderCutOff || length < 16) {
             return false;
@@ -93,7 +93,7 @@ final class EncodedBytes implements AutoCloseable {
         return memory.asSlice(0, length).asByteBuffer();
     }
 
-    /** Forgets what stands behind the first bytes. */
+    /** Drops all bytes after the first ones. */
     void cutTo(int bytes) {
         length = Math.min(length, bytes);
     }

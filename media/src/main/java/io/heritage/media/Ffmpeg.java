@@ -52,7 +52,7 @@ final class Ffmpeg {
 
     private Ffmpeg() {}
 
-    /** Loads the libraries once and forgets the calling thread's last error. */
+    /** Loads the libraries once and clears the calling thread's last error. */
     static void load() {
         LAST_ERROR.remove();
     }
@@ -62,7 +62,7 @@ final class Ffmpeg {
         return code < 0;
     }
 
-    /** The meaning of an error code, with FFmpeg's own line about it where this thread has one. */
+    /** The meaning of an error code, with this thread's last error line of FFmpeg, if any. */
     static String errorText(int code) {
         byte[] text = new byte[256];
         avutil.av_strerror(code, text, text.length);

@@ -22,7 +22,7 @@ final class FieldFilter implements AutoCloseable {
     private final Rational timeBase;
     private final Kind kind;
 
-    /** What frames must have in common. */
+    /** Properties that all frames must share. */
     private record Kind(int width, int height, int format) {
         static Kind of(AVFrame frame) {
             return new Kind(frame.width(), frame.height(), frame.format());
@@ -67,8 +67,8 @@ final class FieldFilter implements AutoCloseable {
     }
 
     /**
-     * Notes on a frame what only its track says. Decoders of H.264, HEVC, MPEG-2 and VC-1 say it of
-     * each frame.
+     * Marks a frame as interlaced if only its track says so. Decoders of H.264, HEVC, MPEG-2 and
+     * VC-1 mark each frame.
      */
     static void mark(AVFrame frame, AVCodecParameters track) {
         boolean known =

@@ -4,12 +4,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/** Guesses what a file is that is not a supported picture, for the error message. */
+/** Guesses the kind of a file that is not a supported picture, for the error message. */
 final class FileKind {
 
     private record Signature(int offset, String characters, String kind) {}
 
-    /** The first that fits counts. */
+    /** The first match counts. */
     private static final List<Signature> SIGNATURES =
             List.of(
                     new Signature(4, "ftypavis", "an AVIF video"),

@@ -68,12 +68,12 @@ public final class FrameFinder {
         }
     }
 
-    /** How many there are, as far as it is known by now. */
+    /** Number of frames, if known by now. */
     public OptionalLong frames() {
         return frames < 0 ? OptionalLong.empty() : OptionalLong.of(frames);
     }
 
-    /** What is kept on the heap of where its frames are. */
+    /** Heap bytes of the index of its frames. */
     public long heapBytes() {
         return index.map(FrameIndex::heapBytes).orElse(0L);
     }
@@ -86,7 +86,7 @@ public final class FrameFinder {
     /**
      * One frame of 8 bit, which the caller closes; empty if there are fewer.
      *
-     * @param stop looked at between frames
+     * @param stop checked between frames
      * @throws TimeoutException if stopped
      * @throws MediaRejected if the file is damaged before that frame
      */
@@ -109,7 +109,7 @@ public final class FrameFinder {
         return fromStart(number, stop);
     }
 
-    /** Empty if the file is not as its index has it. */
+    /** Empty if the file does not match its index. */
     private Optional<RgbFrame> fromKey(FrameIndex known, int number, BooleanSupplier stop)
             throws IOException, TimeoutException {
         long wanted = known.shown()[number];

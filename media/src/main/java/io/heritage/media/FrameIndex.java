@@ -10,9 +10,9 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * When the frames of a video are shown, and where decoding can begin, found without decoding. Only
- * for files in which every packet is one frame with a time of its own, and which say where their
- * key frames are: of others nothing is told. Times are those of {@link MediaFile#read}.
+ * Times of a video's frames, and places where decoding can begin, found without decoding. Only
+ * for files in which every packet is one frame with its own time, and which have an index of their
+ * key frames; empty for others. Times are those of {@link MediaFile#read}.
  *
  * @param shown when each frame is shown, in that order
  * @param keys when each key frame is shown, in that order
@@ -70,13 +70,13 @@ record FrameIndex(long[] shown, long[] keys, long[] keyPlaces) {
         return (long) Long.BYTES * (shown.length + keys.length + keyPlaces.length);
     }
 
-    /** By which time the file finds the key frame from which on a frame can be decoded. */
+    /** Seek time of the key frame from which a frame can be decoded. */
     long keyBefore(int frame) {
         int found = Arrays.binarySearch(keys, shown[frame]);
         return keyPlaces[found >= 0 ? found : -found - 2];
     }
 
-    /** What is found on the way. */
+    /** State of the scan. */
     private static final class Reading {
         private final MediaFile file;
         private final int track;
@@ -110,7 +110,7 @@ record FrameIndex(long[] shown, long[] keys, long[] keyPlaces) {
             }
         }
 
-        /** False if the file is not one that can be told about. */
+        /** False if the file cannot be indexed. */
         private boolean take(AVPacket packet) {
             boolean damaged = (packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0;
             if (damaged
@@ -160,7 +160,7 @@ record FrameIndex(long[] shown, long[] keys, long[] keyPlaces) {
         }
     }
 
-    /** Goes to a key frame, or one before it. */
+    /** Seeks to a key frame, or one before it. */
     static boolean seek(MediaFile file, int track, long place) {
         long stamp = place + file.timeline().start(file.context().streams(track).time_base());
         return !Ffmpeg.failed(

@@ -4,7 +4,7 @@ import io.heritage.schemas.SampleDepth;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
-/** The native memory of one frame and what frees it. */
+/** The native memory of one frame, and how it is freed. */
 record FrameMemory(Arena arena, ByteBuffer bytes) {
 
     /** FFmpeg's row functions may write this far behind the last pixel. */

@@ -19,7 +19,7 @@ public final class FramePairs implements AutoCloseable {
     }
 
     /**
-     * Goes one frame on: what was later is earlier now.
+     * Advances by one frame: the later frame becomes the earlier one.
      *
      * @return false at the end; then {@link #later()} stays the last frame
      */

@@ -5,10 +5,10 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Frames of one size whose memory is used again and again, so that a video of any length costs a
- * few frames. {@link #borrow()} never waits: if no frame is idle it makes a new one; of returned
- * frames {@code idle} are kept. Closing frees the idle ones at once and the others when they come
- * back. Any thread may borrow and close.
+ * Frames of one size whose memory is reused, so that a video of any length needs only a few frames.
+ * {@link #borrow()} never waits: if no frame is idle it makes a new one; at most {@code idle}
+ * returned frames are kept. Closing frees the idle ones at once and the others when they are
+ * returned. Any thread may borrow and close.
  */
 public final class FramePool implements AutoCloseable {
 

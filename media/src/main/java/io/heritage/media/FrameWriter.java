@@ -15,7 +15,7 @@ public interface FrameWriter extends AutoCloseable {
     void write(RgbFrame frame, long pts, long duration) throws IOException;
 
     /**
-     * Encodes what is still in the encoder and completes what was begun.
+     * Flushes the encoder and completes the output.
      *
      * @throws IOException if it cannot be written
      */

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads numbers at offsets of the bytes at hand and says so when the header goes on behind them.
+ * Reads numbers at offsets of the available bytes, and reports if the header is longer.
  */
 final class HeaderBytes {
 
@@ -19,7 +19,7 @@ final class HeaderBytes {
     private final ByteBuffer bytes;
     private final ByteBuffer littleEndian;
 
-    /** Looks at the bytes from position to limit; the position stays. */
+    /** Reads the bytes from position to limit; the position stays. */
     HeaderBytes(ByteBuffer bytes) {
         this.bytes = bytes.slice().order(ByteOrder.BIG_ENDIAN);
         this.littleEndian = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);

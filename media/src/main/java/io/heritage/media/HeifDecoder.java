@@ -39,7 +39,7 @@ final class HeifDecoder {
         this.items = items;
     }
 
-    /** As it is stored, not yet turned. */
+    /** Decodes the stored picture, not yet turned upright. */
     static DecodedImage decode(ImageHeader header, EncodedBytes encoded, boolean withAlpha) {
         try {
             HeifItems items = HeifItems.of(new HeaderBytes(encoded.buffer()));
@@ -131,7 +131,7 @@ final class HeifDecoder {
         }
     }
 
-    /** No tile stands wholly outside. */
+    /** Whether each tile is at least partly inside. */
     private static boolean fits(int side, int count, int tile) {
         return (long) tile * count >= side && (long) tile * (count - 1) < side;
     }

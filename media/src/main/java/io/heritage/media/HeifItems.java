@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items of a HEIF file (ISO/IEC 23008-12; HEIC and AVIF are kinds of it): coded pictures, grids
- * of them, and their properties. Boxes that say nothing about pixels are passed over.
+ * of them, and their properties. Boxes that do not concern pixels are skipped.
  */
 final class HeifItems {
 
@@ -39,7 +39,7 @@ final class HeifItems {
     /**
      * A box that describes items.
      *
-     * @param content what stands behind its name
+     * @param content the bytes after its name
      */
     record Property(String name, HeaderBytes content) {}
 
@@ -50,7 +50,7 @@ final class HeifItems {
      */
     record TileGrid(int rows, int columns, int width, int height, List<Item> tiles) {}
 
-    /** What is done with each box; it knows the names it is for. */
+    /** Handler of a box, which knows the names it is for. */
     private interface Visitor {
         void visit(String name, HeaderBytes content) throws CutOff, NotPossible;
     }
@@ -77,7 +77,7 @@ final class HeifItems {
             at += boxLength(file, at);
         }
         HeaderBytes meta = box(file, at, boxLength(file, at));
-        // Properties stand behind the associations' names, so they are gathered first.
+        // Collected first, because associations refer to properties.
         items.each(meta.from(4), items::gather);
         items.each(meta.from(4), items::read);
         items.primaryItem();
@@ -208,7 +208,7 @@ final class HeifItems {
                 });
     }
 
-    /** Which properties an item has, in the order in which they are applied. */
+    /** Properties of an item, in the order in which they are applied. */
     private void associations(HeaderBytes box) throws CutOff, NotPossible {
         boolean wideId = box.u8(0) > 0;
         boolean wideIndex = (box.u8(3) & 1) != 0;
@@ -231,7 +231,7 @@ final class HeifItems {
         }
     }
 
-    /** The picture that is looked at. */
+    /** The primary picture. */
     Item primaryItem() throws NotPossible {
         Item found = items.get(primary);
         if (found == null) {
@@ -240,7 +240,7 @@ final class HeifItems {
         return found;
     }
 
-    /** The picture whose brightness is the transparency of another. */
+    /** The picture that is the alpha of another. */
     @Nullable Item alphaOf(Item picture) {
         for (Item item : items.values()) {
             Property kind = property(item, "auxC");

@@ -52,7 +52,7 @@ public final class ImageDecoder {
     }
 
     /**
-     * The same without transparency: what is not seen is black, what is half seen half as bright.
+     * The same without transparency, blended with black.
      *
      * @throws MediaRejected if it is no picture, damaged, cut off or beyond the limits
      */
@@ -119,8 +119,8 @@ public final class ImageDecoder {
     }
 
     /**
-     * The decoder itself refuses more pixels than the header said, which was checked: a file may
-     * hold another header that nobody looked at. FFmpeg counts rows and columns of padding too.
+     * The decoder itself refuses more pixels than the header states, because a file may hold a
+     * second header that was not checked. FFmpeg counts padding too.
      */
     private static AVCodecContext open(ImageHeader header) {
         ImageFormat format = header.format();
@@ -138,8 +138,8 @@ public final class ImageDecoder {
     }
 
     /**
-     * TIFF's decoder counts every tag it does not know as an error, so there it may not stop at
-     * errors.
+     * Checks of the decoder. TIFF's decoder counts every unknown tag as an error, so it must not
+     * stop at errors.
      */
     private static int errorsFound(ImageFormat format) {
         int found = avcodec.AV_EF_CRCCHECK | avcodec.AV_EF_BITSTREAM | avcodec.AV_EF_BUFFER;

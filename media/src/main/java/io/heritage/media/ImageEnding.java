@@ -3,16 +3,16 @@ package io.heritage.media;
 import java.nio.ByteBuffer;
 
 /**
- * Finds where a picture ends, walking from its start: cameras put videos and other pictures behind
- * it, which do not count. A picture that was cut off in the middle of its pixels is refused:
- * FFmpeg's JPEG decoder would fill the rest with grey.
+ * Finds the end of a picture by walking from its start, because cameras append videos and other
+ * pictures. A picture that is truncated within its pixels is refused: FFmpeg's JPEG decoder would
+ * fill the rest with grey.
  */
 final class ImageEnding {
 
     private static final int GIF_EXTENSION = 0x21;
     private static final int JPEG_END = 0xd9;
 
-    /** Markers below are no segments but data, or reserved. ITU-T T.81, table B.1. */
+    /** Smaller markers are data or reserved, not segments. ITU-T T.81, table B.1. */
     private static final int JPEG_SEGMENTS = 0xc0;
 
     private static final int IDAT = 0x49444154;
@@ -31,13 +31,13 @@ final class ImageEnding {
             case PNG -> png(bytes);
             case GIF -> gif(bytes);
             case BMP, TIFF, HEIC, AVIF ->
-                    bytes.limit(); // their decoders know, and notice what is missing
+                    bytes.limit(); // their decoders detect truncation
         };
     }
 
     /**
-     * The end marker FF D9 cannot occur inside of entropy coded data, but does within a segment
-     * that holds a thumbnail, so segments are stepped over.
+     * The end marker FF D9 cannot occur within entropy coded data, but can within a segment that
+     * holds a thumbnail, so segments are skipped.
      */
     private static int jpeg(ByteBuffer bytes) {
         HeaderBytes jpeg = new HeaderBytes(bytes);
@@ -57,7 +57,7 @@ final class ImageEnding {
         }
     }
 
-    /** Where the next segment, or the end marker, stands: behind entropy coded data, if any. */
+    /** Offset of the next segment or the end marker, after entropy coded data, if any. */
     private static long nextMarker(HeaderBytes jpeg, long from) throws HeaderBytes.CutOff {
         long at = from;
         while (jpeg.u8(at) != 0xff || !isSegment(jpeg.u8(at + 1))) {
@@ -71,7 +71,7 @@ final class ImageEnding {
         return marker >= JPEG_SEGMENTS && marker != 0xff && !restart;
     }
 
-    /** Chunks up to the last of the pixels must be there; IEND is not asked for. */
+    /** All chunks up to the last pixels must be complete; IEND may be missing. */
     private static int png(ByteBuffer bytes) {
         long chunk = 8;
         boolean pixels = false;
@@ -117,7 +117,7 @@ final class ImageEnding {
         return at + 1;
     }
 
-    /** The padding byte behind the last chunk may be missing. */
+    /** The padding byte after the last chunk may be missing. */
     private static int webp(ByteBuffer bytes) {
         long declared = 8 + (Integer.reverseBytes(bytes.getInt(4)) & 0xffff_ffffL);
         if (declared > bytes.limit() + 1L) {

@@ -17,7 +17,7 @@ public enum ImageFormat {
         this.title = title;
     }
 
-    /** The format as people write it. */
+    /** The name for messages. */
     public String title() {
         return title;
     }

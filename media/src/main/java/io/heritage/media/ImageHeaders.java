@@ -86,7 +86,7 @@ final class ImageHeaders {
     }
 
     /**
-     * The eXIf chunk stands before the pixels where it matters; one behind them is not looked for.
+     * Reads the eXIf chunk only before the pixels.
      */
     private static Orientation pngOrientation(HeaderBytes bytes) throws CutOff {
         long chunk = 8;
@@ -168,7 +168,7 @@ final class ImageHeaders {
         return new ImageHeader(ImageFormat.WEBP, width, height, Orientation.UPRIGHT);
     }
 
-    /** The EXIF chunk stands behind the pixels: found when the whole file is at hand. */
+    /** The EXIF chunk comes after the pixels, so it is found only in a complete file. */
     private static Orientation webpOrientation(HeaderBytes bytes) throws CutOff {
         long chunk = 12;
         while (chunk + 8 <= bytes.length()) {
@@ -223,8 +223,7 @@ final class ImageHeaders {
     }
 
     /**
-     * EXIF is a small TIFF file; one that is damaged says nothing about the pixels, so they are
-     * taken as upright.
+     * EXIF is a small TIFF file. If it is damaged, the pixels count as upright.
      */
     private static Orientation exifOrientation(HeaderBytes exif) {
         boolean little = exif.has(0, "II");

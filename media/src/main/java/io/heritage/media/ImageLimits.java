@@ -14,7 +14,7 @@ public record ImageLimits(long maxPixels, int maxSide, int minSide) {
     /** 100 megapixels, 32,768 pixels a side, nothing too small. */
     public static final ImageLimits DEFAULT = new ImageLimits(100_000_000, 32_768, 1);
 
-    /** Room for metadata beside the pixels in an encoded picture. */
+    /** Allowance for metadata in an encoded picture. */
     private static final long METADATA_BYTES = 16L << 20;
 
     public ImageLimits {

@@ -4,19 +4,19 @@ import java.nio.ByteBuffer;
 
 /** Reads the header of a picture; nothing is decoded. */
 public sealed interface ImageProbe {
-    /** What can be read, for messages. */
+    /** Supported formats, for messages. */
     String IMAGES = "PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF";
 
     /** A picture whose header is complete. */
     record Readable(ImageHeader header) implements ImageProbe {}
 
-    /** A picture whose header goes on behind the {@code bytes} at hand. */
+    /** A picture whose header is longer than the available {@code bytes}. */
     record HeaderCutOff(ImageFormat format, int bytes) implements ImageProbe {}
 
     /**
-     * A picture of this format, but its header is not possible.
+     * A picture of this format with an invalid header.
      *
-     * @param problem what is wrong, to be read after the format's name
+     * @param problem text that follows the format's name
      */
     record Damaged(ImageFormat format, String problem) implements ImageProbe {}
 
@@ -28,8 +28,7 @@ public sealed interface ImageProbe {
     record NotAnImage(String looksLike) implements ImageProbe {}
 
     /**
-     * Looks at the bytes from position to limit, the whole file or its beginning; the position
-     * stays.
+     * Reads the bytes from position to limit, the whole file or its beginning; the position stays.
      */
     static ImageProbe of(ByteBuffer firstBytes) {
         HeaderBytes bytes = new HeaderBytes(firstBytes);

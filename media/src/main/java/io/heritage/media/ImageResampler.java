@@ -60,7 +60,7 @@ public final class ImageResampler {
         }
     }
 
-    /** One resize; the bands share it and write rows of their own. */
+    /** One resize, shared by the bands, each of which writes its own rows. */
     private record ResizePass(
             RgbFrame picture, CropBox box, LanczosAxis across, LanczosAxis down, RgbFrame resized) {
 

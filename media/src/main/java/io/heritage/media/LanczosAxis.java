@@ -3,7 +3,7 @@ package io.heritage.media;
 import java.util.Arrays;
 
 /**
- * The Lanczos-3 weights of one axis of a resize, for every output the inputs it sums.
+ * The Lanczos-3 weights of one axis of a resize: for every output, the inputs that it sums.
  * docs/spec/wan22.md, section 1.3.
  */
 final class LanczosAxis {
@@ -125,7 +125,7 @@ final class LanczosAxis {
         }
     }
 
-    /** A loop of its own, so that the compiler makes vector instructions of it. */
+    /** A separate loop, so that the compiler vectorises it. */
     private static void addWeighted(int[] sums, short[] rows, int start, int weight) {
         for (int i = 0; i < sums.length; i++) {
             sums[i] += weight * rows[start + i];

@@ -3,9 +3,9 @@ package io.heritage.media;
 import java.util.Arrays;
 
 /**
- * Deflate blocks (RFC 1951, section 3.2) without repetitions: each byte is a literal in a prefix
- * code made for its block, or the block is stored where no code is shorter. For noise-like data,
- * where searching for repetitions gains nothing, several times as fast as zlib. One thread.
+ * Deflate blocks (RFC 1951, section 3.2) without matches: each byte is a literal in a prefix code
+ * made for its block, or the block is stored if no code is shorter. For noise-like data, where
+ * searching for matches gains nothing, several times as fast as zlib. One thread.
  */
 final class LiteralBlocks {
 
@@ -38,7 +38,7 @@ final class LiteralBlocks {
     private final PrefixCode lengths = new PrefixCode(19, LONGEST_OF_LENGTHS);
     private final int[] lengthCounts = new int[19];
 
-    /** How the lengths are told: symbol, and above it the number that follows. */
+    /** Encoded code lengths: symbol in the low bits, above it the number that follows. */
     private final int[] told = new int[LITERALS + 1];
 
     private int toldCount;
@@ -89,7 +89,7 @@ final class LiteralBlocks {
         out.put(~bytes & 0xffff, 16);
     }
 
-    /** Neighbours are counted in different arrays: they are often equal. */
+    /** Counts neighbouring bytes in different arrays, because they are often equal. */
     private void count(byte[] data, int bytes) {
         int[] a = counters[0];
         int[] b = counters[1];

@@ -41,7 +41,7 @@ final class MediaFile implements AutoCloseable {
     private static final String CONTAINERS =
             "matroska,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,mxf,gif,h264,hevc,ivf,nut,y4m,yuv4mpegpipe,wav,aac,mp3,flac";
 
-    /** MP4, MOV, 3GP: looked through before FFmpeg reads them. */
+    /** MP4, MOV, 3GP: scanned before FFmpeg reads them. */
     private static final String OF_BOXES = "mov";
 
     private static final int DISPLAY_MATRIX_INTS = 9;
@@ -65,7 +65,7 @@ final class MediaFile implements AutoCloseable {
         Ffmpeg.load();
         AVFormatContext context = contextOf(CONTAINERS);
         int code = open(context, path);
-        if (code == avutil.AVERROR_EINVAL()) { // also of what is not among these
+        if (code == avutil.AVERROR_EINVAL()) { // also for formats that are not in the list
             PictureItems.refuse(path);
             context = contextOf(OF_BOXES);
             code = open(context, path);
@@ -129,7 +129,7 @@ final class MediaFile implements AutoCloseable {
         };
     }
 
-    /** Looks into the first packets; decoders opened for that obey the limit too. */
+    /** Reads the first packets; decoders opened for that obey the limit too. */
     private void findStreams() {
         int streams = context.nb_streams();
         try (PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, streams))) {
@@ -141,7 +141,7 @@ final class MediaFile implements AutoCloseable {
             }
             int code = avformat.avformat_find_stream_info(context, options);
             for (int i = 0; i < streams; i++) {
-                avutil.av_dict_free(new AVDictionary(options.get(i))); // what no decoder took
+                avutil.av_dict_free(new AVDictionary(options.get(i))); // unused options
             }
             if (Ffmpeg.failed(code)) {
                 throw new MediaRejected(
@@ -304,7 +304,7 @@ final class MediaFile implements AutoCloseable {
     }
 
     /**
-     * Ready for packets of a video track; who asks frees it.
+     * A decoder that is ready for packets of a video track; the caller frees it.
      *
      * @throws MediaRejected if FFmpeg does not decode it
      */
@@ -328,14 +328,13 @@ final class MediaFile implements AutoCloseable {
     }
 
     /**
-     * As many as there are cores, but one for FFV1: docs/rationale.md, "FFV1 is decoded by one
-     * thread".
+     * 0 for one per core; 1 for FFV1: docs/rationale.md, "FFV1 is decoded by one thread".
      */
     private static int threadsFor(AVStream stream) {
         return stream.codecpar().codec_id() == avcodec.AV_CODEC_ID_FFV1 ? 1 : 0;
     }
 
-    /** Where its packets stand in time. */
+    /** The timeline of its packets. */
     Timeline timeline() {
         Timeline known = timeline;
         if (known == null) {

@@ -17,7 +17,7 @@ public sealed class MediaRejected extends RuntimeException permits NotAVideo {
     }
 
     /**
-     * The same refusal with the input's name in front: {@code start_image_base64: 1x1 pixels ...}.
+     * The same refusal prefixed with the input's name: {@code start_image_base64: 1x1 pixels ...}.
      */
     public MediaRejected of(String input) {
         return new MediaRejected(input + ": " + getMessage(), this);

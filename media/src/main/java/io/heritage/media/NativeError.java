@@ -1,8 +1,7 @@
 package io.heritage.media;
 
 /**
- * FFmpeg refused a call of our own code: the input is not at fault, and trying again unchanged is
- * useless.
+ * FFmpeg refused a call because of an error in our code, not in the input; a retry does not help.
  */
 public final class NativeError extends RuntimeException {
 
@@ -10,7 +9,7 @@ public final class NativeError extends RuntimeException {
         super(message);
     }
 
-    /** Passes good return values on. */
+    /** Returns values that are no errors. */
     static int check(int code, String what) {
         if (Ffmpeg.failed(code)) {
             throw new NativeError("FFmpeg could not " + what + ": " + Ffmpeg.errorText(code));

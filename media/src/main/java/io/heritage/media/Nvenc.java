@@ -8,7 +8,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 /** Whether {@link EncodedBy#NVENC} works on this machine. */
 public final class Nvenc {
 
-    /** Larger than the smallest picture that any of its generations takes. */
+    /** Larger than the minimum size of every NVENC generation. */
     private static final FrameSize TRIAL = new FrameSize(320, 192);
 
     private static final int[] BIT_DEPTHS = {8, 10};

@@ -101,7 +101,7 @@ final class OpusTrack implements AutoCloseable {
      * @param to takes each packet that is made, its times in samples of 48 kHz
      */
     void send(AVPacket packet, Consumer<AVPacket> to) {
-        avcodec.avcodec_send_packet(decoder, packet); // a damaged one leaves a gap
+        avcodec.avcodec_send_packet(decoder, packet); // a damaged packet leaves a gap
         encodeDecoded(to);
     }
 

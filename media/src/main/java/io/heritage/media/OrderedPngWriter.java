@@ -93,10 +93,10 @@ public final class OrderedPngWriter implements AutoCloseable {
     }
 
     /**
-     * Takes a frame over and closes it when it is encoded or dropped; waits while {@code inFlight}
-     * are held.
+     * Takes ownership of a frame and closes it when it is encoded or dropped; waits while {@code
+     * inFlight} frames are held.
      *
-     * @throws IOException what sink or encoder threw before
+     * @throws IOException an earlier exception of sink or encoder
      */
     public void write(RgbFrame frame) throws IOException {
         try {
@@ -154,7 +154,7 @@ public final class OrderedPngWriter implements AutoCloseable {
                 deliver(index++, next);
             }
         } catch (InterruptedException e) {
-            failure = e; // close() ends this thread so
+            failure = e; // close() ends this thread with an interrupt
         }
     }
 
@@ -204,7 +204,7 @@ public final class OrderedPngWriter implements AutoCloseable {
         boolean interrupted = false;
         while (deliverer.isAlive()) {
             try {
-                deliverer.join(); // every frame is closed then, the rest is not given to the sink
+                deliverer.join(); // then every frame is closed; the sink does not get the rest
             } catch (InterruptedException _) {
                 interrupted = true;
                 deliverer.interrupt();

@@ -3,7 +3,8 @@ package io.heritage.media;
 import java.nio.ByteBuffer;
 
 /**
- * How stored pixels are turned to stand upright: the eight values of EXIF tag 274, in their order.
+ * Transformation of stored pixels to the upright picture: the eight values of EXIF tag 274, in
+ * order.
  */
 public enum Orientation {
     UPRIGHT(false, false, false),
@@ -67,15 +68,15 @@ public enum Orientation {
         throw new AssertionError("the eight orientations are all there are");
     }
 
-    /** This, and then a quarter turn of what is seen. */
+    /** This orientation followed by a quarter turn. */
     Orientation turnedCounterclockwise() {
         return of(!swapsSides, swapsSides == fromRight, swapsSides != fromBottom);
     }
 
     /**
-     * This, and then what is seen is mirrored.
+     * This orientation followed by a mirror.
      *
-     * @param leftRight left and right change places, else top and bottom
+     * @param leftRight swaps left and right, else top and bottom
      */
     Orientation mirrored(boolean leftRight) {
         return leftRight != swapsSides
@@ -83,7 +84,7 @@ public enum Orientation {
                 : of(swapsSides, fromRight, !fromBottom);
     }
 
-    /** True where width and height change places. */
+    /** Whether width and height are swapped. */
     public boolean swapsSides() {
         return swapsSides;
     }
@@ -126,7 +127,7 @@ public enum Orientation {
         }
     }
 
-    /** Where the pixel that is seen at a place stands in a stored picture. */
+    /** Offset in the stored picture of the pixel at an upright place. */
     int storedIndex(int x, int y, int storedWidth, int storedHeight) {
         int column = swapsSides ? y : x;
         int row = swapsSides ? x : y;

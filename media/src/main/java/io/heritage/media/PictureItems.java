@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /**
  * Finds still pictures (HEIF items) among the boxes of a video. FFmpeg's demuxer makes a track of
- * each, and ends the process where one has no bytes: docs/rationale.md, "Videos that hold still
- * pictures are refused". Pictures themselves are read by {@link HeifItems}.
+ * each, and aborts the process at one without bytes: docs/rationale.md, "Videos that hold still
+ * pictures are refused". {@link HeifItems} reads files that are pictures.
  */
 final class PictureItems {
     /** The box that lists them: ISO 14496-12, 8.11.6. */
@@ -45,7 +45,7 @@ final class PictureItems {
         }
     }
 
-    /** The bytes of media are passed by, all else is looked through, whatever boxes say it is. */
+    /** Skips the bytes of media, and scans all other bytes, whatever the boxes say. */
     private boolean areThere() throws IOException {
         long at = 0;
         while (at < length) {
@@ -61,7 +61,7 @@ final class PictureItems {
         return false;
     }
 
-    /** Negative if what is there is no box of media that lies within the file. */
+    /** End of a box of media at this place; negative if there is none within the file. */
     private long endOfMedia(long at) throws IOException {
         ByteBuffer header = read(at, LONG_HEADER);
         if (header.remaining() < HEADER || header.getInt(4) != MEDIA) {

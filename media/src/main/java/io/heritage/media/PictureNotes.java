@@ -10,9 +10,8 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What a container notes beside the pixels of a video. How bright it was mastered (HDR10) is kept,
- * since values are written as they come. What says how else they are to be seen is dropped and
- * named.
+ * Side data of a video track in its container. HDR10's mastering metadata are kept, because values
+ * are written unchanged. Other display metadata are dropped and reported.
  */
 final class PictureNotes {
     private static final Set<Integer> KEPT =
@@ -31,7 +30,7 @@ final class PictureNotes {
 
     private PictureNotes() {}
 
-    /** Gives a track those of its source that are kept; before the header is written. */
+    /** Copies the kept side data of a source to a track; called before the header is written. */
     static void copy(AVStream from, AVStream to) {
         for (AVPacketSideData note : of(from)) {
             if (KEPT.contains(note.type())) {
@@ -53,7 +52,7 @@ final class PictureNotes {
         track.coded_side_data(grown).nb_coded_side_data(count[0]);
     }
 
-    /** Such as {@code picture (Stereo 3D)}; in the file's order. */
+    /** Dropped side data, such as {@code picture (Stereo 3D)}; in the file's order. */
     static List<String> dropped(AVStream stream) {
         return of(stream).stream()
                 .map(AVPacketSideData::type)

@@ -10,15 +10,14 @@ import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes frames as PNG, 8 bit RGB or RGBA, fast: the best of the filters Sub, Up and Average, and
- * {@link LiteralBlocks}; stretches that are flat by zlib at a low level. Buffers are made once for
- * a width and used for every frame. One thread at a time; close frees zlib's memory.
+ * Writes frames as PNG, 8-bit RGB or RGBA, fast: the best of the filters Sub, Up and Average, and
+ * {@link LiteralBlocks}; zlib at a low level for flat areas. Buffers are made once for a width and
+ * used for every frame. One thread at a time; close frees zlib's memory.
  */
 public final class PngEncoder implements AutoCloseable {
 
     /**
-     * The level jobs are encoded with; it acts on flat pictures only, others are not searched for
-     * repetitions.
+     * The zlib level of jobs; it affects flat areas only, others are not searched for matches.
      */
     public static final int DEFAULT_LEVEL = 1;
 
@@ -154,9 +153,9 @@ public final class PngEncoder implements AutoCloseable {
     }
 
     /**
-     * Where the differences are noise, searching for repetitions costs time and gains nothing:
-     * there literals are enough. Where most are zero zlib searches. What it wrote ends at a byte's
-     * end, and it begins anew after literals, which it has not seen.
+     * If the differences are noise, searching for matches costs time and gains nothing, so they are
+     * written as literals. If most are zero, zlib searches. Its output ends at a byte boundary, and
+     * it is reset after literals, which it has not seen.
      */
     private void deflate(int bytes, long cost, OutputStream out) throws IOException {
         if (bytes == 0) {

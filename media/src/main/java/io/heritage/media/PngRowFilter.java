@@ -21,7 +21,7 @@ final class PngRowFilter {
     private static final byte UP = 2;
     private static final byte AVERAGE = 3;
 
-    /** Rows that share a choice. */
+    /** Rows that share one choice of filter. */
     private static final int ROWS = 4;
 
     private static final long ONES = 0x0101_0101_0101_0101L;
@@ -77,7 +77,7 @@ final class PngRowFilter {
         row = oldest;
         pixels.get(offset, row, PAD, rowBytes);
         if (rowsToGo == 0) {
-            rowsToGo = filter == 0 ? 1 : ROWS; // the first row, below black, stands for itself
+            rowsToGo = filter == 0 ? 1 : ROWS; // the first row, below black, is chosen alone
             choose(target, at + 1);
         } else {
             subtract(target, at + 1);

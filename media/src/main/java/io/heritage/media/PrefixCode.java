@@ -3,9 +3,9 @@ package io.heritage.media;
 import java.util.Arrays;
 
 /**
- * Prefix codes as deflate wants them (RFC 1951, section 3.2.2): the length of each symbol's code by
- * how often it occurs, none longer than a limit (Huffman's tree, cut), and from these lengths the
- * codes. Arrays are made once. One thread.
+ * Prefix codes for deflate (RFC 1951, section 3.2.2): code lengths from the symbols' frequencies,
+ * limited in length (a truncated Huffman tree), and from the lengths the codes. Arrays are made
+ * once. One thread.
  */
 final class PrefixCode {
 
@@ -103,7 +103,7 @@ final class PrefixCode {
         depthsFromRoot(used, nodes);
     }
 
-    /** Parents become depths. */
+    /** Converts parents to depths. */
     private void depthsFromRoot(int used, int nodes) {
         parents[nodes - 1] = 0;
         for (int node = nodes - 2; node >= 0; node--) {

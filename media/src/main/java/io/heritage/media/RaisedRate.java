@@ -27,8 +27,8 @@ public record RaisedRate(int times) {
     }
 
     /**
-     * When the new frame {@code step} of {@code times} is shown, between two neighbours, in the
-     * finer time base.
+     * Time of the new frame {@code step} of {@code times} between two neighbours, in the finer time
+     * base.
      *
      * @param step 0 is the earlier frame itself
      */
@@ -36,7 +36,7 @@ public record RaisedRate(int times) {
         return scaled(earlierPts) + Math.multiplyExact(laterPts - earlierPts, step);
     }
 
-    /** Where the new frame lies between its neighbours, 0 to 1. */
+    /** Position of the new frame between its neighbours, 0 to 1. */
     public double position(int step) {
         return (double) step / times;
     }

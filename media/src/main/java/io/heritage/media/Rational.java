@@ -18,14 +18,14 @@ public record Rational(int numerator, int denominator) {
         }
     }
 
-    /** FFmpeg's value, or the other one where FFmpeg does not know. */
+    /** FFmpeg's value, or the alternative if FFmpeg does not know it. */
     static Rational of(AVRational value, Rational unknown) {
         return value.num() < 1 || value.den() < 1
                 ? unknown
                 : new Rational(value.num(), value.den());
     }
 
-    /** In thousandths, for people and programs that want no fraction: 29.97 for 30000/1001. */
+    /** Rounded to thousandths: 29.97 for 30000/1001. */
     public double rounded() {
         return Math.round(1000.0 * numerator / denominator) / 1000.0;
     }

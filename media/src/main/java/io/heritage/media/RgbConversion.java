@@ -33,10 +33,10 @@ final class RgbConversion implements AutoCloseable {
 
     private static final int ONE = 1 << 16;
 
-    /** FFmpeg's word for a chroma position that it shall find itself. */
+    /** FFmpeg's value for a chroma position that it determines itself. */
     private static final int NOT_SUBSAMPLED = -513;
 
-    /** What a converter is built for; a frame with other values needs another. */
+    /** Key of a converter; a frame with other values needs another one. */
     private record Conversion(
             int width,
             int height,
@@ -81,7 +81,7 @@ final class RgbConversion implements AutoCloseable {
             };
         }
 
-        /** FFmpeg's name for the pixels of a frame of ours. */
+        /** FFmpeg's pixel format of our frames. */
         int rgbFormat() {
             return depth == SampleDepth.EIGHT
                     ? avutil.AV_PIX_FMT_RGB24
@@ -128,7 +128,8 @@ final class RgbConversion implements AutoCloseable {
     }
 
     /**
-     * @param planar decoded pictures go through planes where that is exact, and faster
+     * @param planar whether decoded pictures are converted through planes if that is exact, which
+     *     is faster
      */
     RgbConversion(boolean planar) {
         this.planar = planar;

@@ -50,12 +50,12 @@ public final class RgbFrame implements AutoCloseable {
         this.holders = holders;
     }
 
-    /** A black frame of 8 bit with memory of its own. */
+    /** A black 8-bit frame with its own memory. */
     public static RgbFrame allocate(int width, int height) {
         return allocate(width, height, SampleDepth.EIGHT);
     }
 
-    /** A black frame with memory of its own. */
+    /** A black frame with its own memory. */
     public static RgbFrame allocate(int width, int height, SampleDepth depth) {
         return new RgbFrame(
                 width, height, depth, FrameMemory.collected(width, height, depth), null);
@@ -106,8 +106,8 @@ public final class RgbFrame implements AutoCloseable {
     }
 
     /**
-     * The same pixels as a frame for another holder, who closes it too: the memory returns with the
-     * last of them. From now on all of them only read.
+     * The same pixels as a frame for another owner, which closes it too: the last close returns the
+     * memory. From now on the pixels are read-only for all of them.
      */
     public RgbFrame shared() {
         pixels();
@@ -132,7 +132,7 @@ public final class RgbFrame implements AutoCloseable {
         return memory.bytes().duplicate().clear();
     }
 
-    /** For what reads samples of one byte. */
+    /** Required by code that reads 8-bit samples. */
     void requireEightBit() {
         if (depth != SampleDepth.EIGHT) {
             throw new IllegalArgumentException("a frame of 8 bit is expected, found " + depth);

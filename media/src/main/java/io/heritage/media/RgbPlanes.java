@@ -18,7 +18,7 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 final class RgbPlanes implements AutoCloseable {
 
-    /** With four lines of chroma FFmpeg 8.0.1 filters packed pixels of 16 bit in another way. */
+    /** With four lines of chroma FFmpeg 8.0.1 filters packed 16-bit pixels differently. */
     private static final int FEWEST_LINES = 8;
 
     private final AVFrame planes = avutil.av_frame_alloc();
@@ -48,7 +48,7 @@ final class RgbPlanes implements AutoCloseable {
         }
     }
 
-    /** Where lines of chroma stand for whole numbers of lines, the same filter is used. */
+    /** If each line of chroma covers a whole number of lines, the same filter is used. */
     static boolean areExact(int pictureFormat, int height) {
         int log2Lines = avutil.av_pix_fmt_desc_get(pictureFormat).log2_chroma_h();
         int chroma = height >> log2Lines;
@@ -63,12 +63,12 @@ final class RgbPlanes implements AutoCloseable {
                         : avutil.AV_PIX_FMT_GBRP16BE;
     }
 
-    /** To be filled. */
+    /** The planes to fill. */
     AVFrame planes() {
         return planes;
     }
 
-    /** Writes what fills them as packed pixels. */
+    /** Writes the planes as packed pixels. */
     void pack(PointerPointer<BytePointer> pixels, IntPointer strides) {
         int rows =
                 swscale.sws_scale(

@@ -35,7 +35,7 @@ final class SamplePlanes {
         return (format.flags() & avutil.AV_PIX_FMT_FLAG_PAL) != 0;
     }
 
-    /** Fills the frame; alpha is left out. */
+    /** Fills the frame, without alpha. */
     static void copy(AVFrame picture, RgbFrame rgb) {
         AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
         if (isPalette(format)) {
@@ -136,7 +136,7 @@ final class SamplePlanes {
         return picture.data(plane).capacity(bytes).asByteBuffer();
     }
 
-    /** One channel of a picture: where its samples stand, and how deep they are. */
+    /** One channel of a picture: position and depth of its samples. */
     private record ChannelSamples(
             ByteBuffer plane,
             int width,

@@ -8,17 +8,17 @@ import java.nio.ByteOrder;
  * {@value #COLUMNS} by {@value #ROWS} cells of mean luma (about 16 samples each).
  *
  * <ul>
- *   <li>Where both have shapes, a cut is where these do not match. Shapes are what is left of the
- *       cells without broad light and finest detail, strong contrasts made as weak as the others,
- *       so shots of like tones and nights are told apart. They match in place in a flash, a fade or
- *       behind a passer-by, and moved as a whole in a pan or a shaking hand.
- *   <li>Where neither has any, a cut is where everything changes: the cells, the tones and the
- *       correlation of the cells. From one without to one with shapes leads a fade.
+ *   <li>If both have shapes, it is a cut if these do not match. Shapes are the cells without broad
+ *       light and finest detail, with contrasts equalised, so that shots of similar tones and at
+ *       night can be distinguished. They match in place in a flash, a fade or behind a passer-by,
+ *       and shifted as a whole in a pan or with camera shake.
+ *   <li>If neither has any, it is a cut if everything changes: the cells, the tones and the
+ *       correlation of the cells. A change from no shapes to shapes counts as a fade.
  * </ul>
  *
- * <p>The thresholds of the shapes are those with the best result of {@code SceneCutBenchmark}. Well
- * under a millisecond a frame that stays in place, some milliseconds one that moves. One thread;
- * the cells of the later frame are not kept.
+ * <p>The thresholds of the shapes gave the best result of {@code SceneCutBenchmark}. A frame that
+ * matches in place takes well under a millisecond, one that moves some milliseconds. One thread; the
+ * cells of the later frame are not kept.
  */
 public final class SceneCut {
 
@@ -27,10 +27,10 @@ public final class SceneCut {
     private static final int CELLS = COLUMNS * ROWS;
     private static final int SAMPLES = 4;
 
-    /** Cells to each side whose mean is the broad light. */
+    /** Radius in cells of the mean that is the broad light. */
     private static final int BROAD = 6;
 
-    /** How far a picture may move between two frames, in cells. */
+    /** Largest shift between two frames, in cells. */
     private static final int MOST_ACROSS = COLUMNS / 4;
 
     private static final int MOST_DOWN = ROWS / 6;
@@ -53,7 +53,7 @@ public final class SceneCut {
     private final float[] laterShapes = new float[CELLS];
 
     /**
-     * What was measured between two frames.
+     * Measures of two neighbouring frames.
      *
      * @param difference mean absolute difference of the cells, 0 to 255
      * @param toneDistance of the histograms, 0 (same) to 1 (nothing in common)
@@ -147,8 +147,8 @@ public final class SceneCut {
     }
 
     /**
-     * Means of three by three cells less those of a wide neighbourhood, as large as its contrast:
-     * one lamp counts no more than the dark around it.
+     * Means of three by three cells minus those of a wide neighbourhood, normalised by its contrast,
+     * so that one lamp counts no more than the dark around it.
      */
     private static void shapes(float[] cells, float[] shapes) {
         double[] sums = sums(cells);
@@ -168,7 +168,7 @@ public final class SceneCut {
         }
     }
 
-    /** For each cell the sum of all above and to the left. */
+    /** Summed-area table of the cells. */
     private static double[] sums(float[] cells) {
         double[] sums = new double[(COLUMNS + 1) * (ROWS + 1)];
         for (int y = 0; y < ROWS; y++) {
@@ -181,7 +181,7 @@ public final class SceneCut {
         return sums;
     }
 
-    /** Mean of the cells within a distance, from the sums of all above and to the left. */
+    /** Mean of the cells within a distance, from the summed-area table. */
     private static double mean(double[] sums, int x, int y, int distance) {
         int left = Math.max(0, x - distance);
         int right = Math.min(COLUMNS, x + distance + 1);
@@ -214,7 +214,7 @@ public final class SceneCut {
         return best;
     }
 
-    /** Correlation of the shapes where both frames have some, the later one moved. */
+    /** Correlation of the shapes where both frames have some, with the later frame shifted. */
     private double match(int across, int down) {
         double both = 0;
         double earlierSquares = 0;

@@ -8,10 +8,10 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.global.avcodec;
 
 /**
- * Writes some frames of a video as encoded packets, with the timestamps they have in the whole of
- * it, for {@link VideoWriter#append}. It begins with a key frame and needs nothing from before it.
- * The bytes depend on the frames alone: it is encoded on the CPU, with the same number of threads
- * on every machine.
+ * Writes some frames of a video as encoded packets, with the timestamps of the whole video, for
+ * {@link VideoWriter#append}. A segment begins with a key frame and is independent of earlier ones.
+ * Its bytes depend on the frames alone: it is encoded on the CPU, with the same number of threads on
+ * every machine.
  *
  * <p>A header with the codec's parameters, then packets ({@code 1}, pts, dts, duration, flags,
  * bytes), then {@code 0}; all numbers big-endian. One thread at a time.
@@ -21,7 +21,7 @@ public final class SegmentWriter implements FrameWriter {
     static final int PACKET = 1;
     static final int END = 0;
 
-    /** The machine with the fewest cores decides how fast one segment is, not what is in it. */
+    /** Fixed, so that the bytes of a segment do not depend on the number of cores. */
     static final int THREADS = 4;
 
     private final DataOutputStream out;

@@ -14,8 +14,8 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * One track of text subtitles in the words of another container: 3GPP timed text in mp4, WebVTT in
- * WebM. Text, line breaks and what both know of bold and italics stay. One thread.
+ * Converts one track of text subtitles for another container: 3GPP timed text in mp4, WebVTT in
+ * WebM. Keeps text, line breaks, and bold and italics as far as both support them. One thread.
  */
 final class SubtitleTrack implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class SubtitleTrack implements AutoCloseable {
         }
     }
 
-    /** Whether a track holds text that FFmpeg decodes, not pictures of it. */
+    /** Whether a track holds text that FFmpeg decodes, not pictures. */
     static boolean isText(AVStream stream) {
         return switch (stream.codecpar().codec_id()) {
             case avcodec.AV_CODEC_ID_SUBRIP,
@@ -90,7 +90,7 @@ final class SubtitleTrack implements AutoCloseable {
                 "write subtitles for " + format.title());
     }
 
-    /** In which the times of what is made are counted. */
+    /** Time base of the packets that are made. */
     static AVRational milliseconds() {
         return avutil.av_make_q(1, 1000);
     }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Temporary files of one process, in a folder {@code heritage-PID-START}. The process locks a file
- * in it, and the kernel releases the lock when the process ends, however it ends: a folder whose
- * lock is free belongs to nobody, and the next process removes it. The process id alone would not
- * tell, since it is given again, nor would the start time, since clocks are moved. Any thread.
+ * in it, and the kernel releases the lock when the process ends, in whatever way. A folder whose lock
+ * is free is abandoned, and the next process removes it. The process id alone would not be enough,
+ * because ids are reused, nor would the start time, because clocks are changed. Any thread.
  */
 public final class TemporaryFiles implements AutoCloseable {
     private static final String PREFIX = "heritage-";
@@ -53,8 +53,8 @@ public final class TemporaryFiles implements AutoCloseable {
     }
 
     /**
-     * Those of this process in {@code java.io.tmpdir}. The first call removes what processes left
-     * there that were killed.
+     * Temporary files of this process in {@code java.io.tmpdir}. The first call removes folders of
+     * killed processes.
      */
     public static TemporaryFiles ofThisProcess() {
         return OfThisProcess.INSTANCE;
@@ -68,7 +68,7 @@ public final class TemporaryFiles implements AutoCloseable {
                         .startInstant()
                         .orElseGet(Instant::now)
                         .toEpochMilli();
-        // Locked before it has its name, so that nobody takes it for abandoned.
+        // Locked before it gets its name, so that no process takes it for abandoned.
         Path unnamed = Files.createTempDirectory(parent, ".new-" + PREFIX);
         removeAbandoned(parent, Files.getOwner(unnamed));
         FileChannel lock =
@@ -112,8 +112,8 @@ public final class TemporaryFiles implements AutoCloseable {
     }
 
     /**
-     * What belongs to another user, or is a link, is none of ours: a lock in it may lead anywhere,
-     * and opening it fails or not as he likes.
+     * Ignores links and folders of other users: a lock in them may be a link to anything, and
+     * opening it is under the other user's control.
      */
     private static void removeAbandoned(Path parent, UserPrincipal me) throws IOException {
         List<Path> found = new ArrayList<>();
@@ -167,7 +167,7 @@ public final class TemporaryFiles implements AutoCloseable {
         }
     }
 
-    /** Removes the folder with all that is in it. */
+    /** Removes the folder and its contents. */
     @Override
     public void close() throws IOException {
         try (lock) {

@@ -16,10 +16,10 @@ import org.bytedeco.ffmpeg.global.avutil;
 
 /**
  * Puts the packets of a file on one timeline that begins at 0 and never jumps. Containers whose
- * clock may jump (MPEG-TS, MPEG-PS, Ogg) may hold several recordings, one behind the other: another
- * one begins where a track's clock steps back, or where the clock of all tracks goes forward by
- * more than a second. All tracks of a recording move by the same amount, to where the one before
- * ends. A gap in one track alone is kept.
+ * clock may jump (MPEG-TS, MPEG-PS, Ogg) may hold several recordings in sequence. A new one begins
+ * where a track's clock steps back, or where the clock of all tracks jumps forward by more than a
+ * second. All tracks of a recording are shifted by the same amount, to the end of the previous one.
+ * A gap in one track alone is kept.
  *
  * <p>A packet is known by its number in its track, which is the same for every reader of the file.
  * Times are microseconds. One thread.
@@ -28,10 +28,10 @@ final class Timeline {
 
     private static final int SECOND = avutil.AV_TIME_BASE;
 
-    /** A smaller step back is an inaccuracy of the program that wrote the file. */
+    /** Smaller steps back are inaccuracies of the program that wrote the file. */
     private static final long STEP_BACK = SECOND / 10;
 
-    /** How far apart in time tracks of one recording may stand at one place of the file. */
+    /** Largest time difference between tracks of one recording at one place of the file. */
     private static final long INTERLEAVING = 10L * SECOND;
 
     /** The last packets of a recording may be unfinished. */
@@ -39,7 +39,7 @@ final class Timeline {
 
     private static final int MOST_RECORDINGS = 100_000;
 
-    /** From when to when a track is shown or heard, by the file's clock. */
+    /** Time range of a track, by the file's clock. */
     private static final class TrackExtent {
         private long first = Long.MAX_VALUE;
         private long end = Long.MIN_VALUE;
@@ -53,7 +53,7 @@ final class Timeline {
         private long shift;
 
         /**
-         * @param forward its clock begins later than that of the one before ends
+         * @param forward whether its clock begins after the end of the previous one
          */
         Recording(boolean forward) {
             this.forward = forward;
@@ -83,7 +83,7 @@ final class Timeline {
         }
     }
 
-    /** From this packet on a track belongs to this recording. */
+    /** The recording to which a track's packets from this one on belong. */
     private record RecordingStart(long packet, int recording) {}
 
     /** Parts of one track, in the order of its packets, and how far it was read. */
@@ -120,7 +120,7 @@ final class Timeline {
     }
 
     /**
-     * Reads through the file, by a reader of its own, where its clock may jump.
+     * Scans the file with a separate reader if its clock may jump.
      *
      * @param file of which no packet was read yet
      * @throws MediaRejected if its clock jumps all the time
@@ -149,8 +149,7 @@ final class Timeline {
     }
 
     /**
-     * Samples that a decoder throws away stand before the start in some containers, which round
-     * their time.
+     * In some containers samples that a decoder discards come before the start, with rounded times.
      */
     private static long startOf(AVStream stream) {
         long start = microseconds(stream.start_time(), stream);
@@ -228,7 +227,7 @@ final class Timeline {
         return avutil.av_rescale_q(stamp, stream.time_base(), avutil.av_make_q(1, SECOND));
     }
 
-    /** For a track's first packet. */
+    /** The recording of a track's first packet. */
     private int recordingNear(long time) {
         for (int i = recordings.size() - 1; i >= 0; i--) {
             if (recordings.get(i).isNear(time)) {
@@ -295,7 +294,7 @@ final class Timeline {
         return shift == Long.MIN_VALUE ? endOfAll - recording.first() : shift;
     }
 
-    /** Moves a packet, read in the file's order, to its time on the timeline. */
+    /** Maps a packet, read in the file's order, to its time on the timeline. */
     void place(AVPacket packet, AVStream stream) {
         long shift = stampShift(packet, stream);
         if (packet.pts() != avutil.AV_NOPTS_VALUE) {
@@ -319,13 +318,13 @@ final class Timeline {
                 recordings.get(recording).shift, avutil.av_make_q(1, SECOND), stream.time_base());
     }
 
-    /** When the file's own clock begins, in a time base. */
+    /** Start of the file's own clock, in a time base. */
     long start(AVRational timeBase) {
         return -avutil.av_rescale_q(
                 recordings.getFirst().shift, avutil.av_make_q(1, SECOND), timeBase);
     }
 
-    /** Whether jumps of the clock were closed up. */
+    /** Whether jumps of the clock were removed. */
     boolean isRepaired() {
         return repaired;
     }

@@ -13,7 +13,7 @@ import org.bytedeco.ffmpeg.global.avutil;
  */
 record VideoCodec(String library, int pixelFormat, Map<String, String> options) {
 
-    /** By what the encoding asks for, if that can write it. */
+    /** The requested kind of encoder, if it supports the encoding. */
     static VideoCodec of(VideoEncoding encoding) {
         return switch (encoding.encodedBy()) {
             case CPU -> onCpu(encoding);
@@ -38,12 +38,12 @@ record VideoCodec(String library, int pixelFormat, Map<String, String> options) 
         return library.endsWith("_nvenc");
     }
 
-    /** Its quality 0 means that it chooses one, where ours is the best there is. */
+    /** NVENC's quality 0 means automatic, while ours is the best quality. */
     private static boolean canBeNvenc(VideoEncoding encoding) {
         return encoding.format() == VideoFormat.MP4 && encoding.crf() > 0;
     }
 
-    /** Few of its generations write H.264 of 10 bit, all that know 10 bit write HEVC. */
+    /** Few generations write 10-bit H.264; all that support 10 bits write HEVC. */
     private static VideoCodec nvenc(VideoEncoding encoding) {
         boolean deep = encoding.bitDepth() > 8;
         Map<String, String> options = new LinkedHashMap<>();

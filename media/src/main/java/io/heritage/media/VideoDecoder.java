@@ -46,12 +46,12 @@ final class VideoDecoder implements AutoCloseable {
         this.picture = avutil.av_frame_alloc();
     }
 
-    /** What {@link #next} decodes into; belongs to the decoder. */
+    /** The picture that {@link #next} decodes into, owned by the decoder. */
     AVFrame picture() {
         return picture;
     }
 
-    /** The picture has been used, or is not wanted. */
+    /** Notes that the picture has been used or is not needed. */
     void used() {
         used++;
         avutil.av_frame_unref(picture);
@@ -68,10 +68,10 @@ final class VideoDecoder implements AutoCloseable {
     }
 
     /**
-     * Goes on with a key frame, or one before it.
+     * Seeks to a key frame, or one before it.
      *
      * @param place as {@link FrameIndex#keyBefore} tells
-     * @return false if it was not found; then this is of no more use
+     * @return false if it was not found; this decoder must not be used then
      */
     boolean jump(long place) {
         jumped = true;
@@ -167,7 +167,7 @@ final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /** Others obey {@code max_pixels} before they take memory. */
+    /** Other decoders obey {@code max_pixels} before they allocate memory. */
     private void checkSequences() {
         if (decoder.codec_id() == avcodec.AV_CODEC_ID_AV1 && packet.size() > 0) {
             try {
@@ -181,7 +181,7 @@ final class VideoDecoder implements AutoCloseable {
     }
 
     /**
-     * A file that was cut off ends like a whole one, but its index names more packets than came.
+     * A truncated file ends like a complete one, but its index has more packets than were read.
      */
     private void requireAllPackets() {
         int indexed =

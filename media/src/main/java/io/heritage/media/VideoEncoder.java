@@ -21,7 +21,7 @@ final class VideoEncoder implements AutoCloseable {
     /** A key frame at least every so many seconds, for seeking. */
     private static final int KEY_FRAME_SECONDS = 4;
 
-    /** The name in an mp4 under which players look for HEVC, where FFmpeg writes {@code hev1}. */
+    /** The tag that players expect for HEVC in mp4; FFmpeg would write {@code hev1}. */
     private static final int HVC1 = 'h' | 'v' << 8 | 'c' << 16 | '1' << 24;
 
     private final VideoEncoding encoding;
@@ -34,8 +34,8 @@ final class VideoEncoder implements AutoCloseable {
     private long lastPts = Long.MIN_VALUE;
 
     /**
-     * With as many threads as there are cores. A GPU refuses some sizes, and more videos at once
-     * than it has room for; such a video is encoded on the CPU.
+     * Uses one thread per core. A GPU refuses some sizes, and too many videos at once; such a video
+     * is encoded on the CPU.
      */
     static VideoEncoder of(VideoEncoding encoding) {
         VideoCodec codec = VideoCodec.of(encoding);
@@ -47,7 +47,7 @@ final class VideoEncoder implements AutoCloseable {
             }
             LOG.atWarn()
                     .addKeyValue("reason", e.getMessage())
-                    .log("a video is encoded on the CPU, the GPU refuses it");
+                    .log("video is encoded on the CPU; the GPU refuses it");
             Ffmpeg.load();
             return new VideoEncoder(encoding, VideoCodec.onCpu(encoding), 0);
         }
@@ -129,7 +129,7 @@ final class VideoEncoder implements AutoCloseable {
         return codec.library();
     }
 
-    /** What a decoder needs to know before the first packet. */
+    /** Parameters that a decoder needs before the first packet. */
     byte[] parameters() {
         byte[] bytes = new byte[encoder.extradata_size()];
         if (bytes.length > 0) {

@@ -4,7 +4,7 @@ import io.heritage.schemas.FrameSize;
 import io.heritage.schemas.SampleDepth;
 
 /**
- * How a video is written: 4:2:0, the matrix of BT.709, limited range, by the codec of its format.
+ * Encoding of a video: 4:2:0, BT.709 matrix, limited range, by the codec of its format.
  *
  * @param size of the frames that come in. An odd side is padded by repeating its last column or
  *     row, since 4:2:0 needs even ones: nothing is cut off
@@ -16,8 +16,8 @@ import io.heritage.schemas.SampleDepth;
  * @param bitDepth 8 or 10 bit a sample; 10 gains something only where frames come as {@link
  *     SampleDepth#SIXTEEN}
  * @param crf quality in the numbers of the codec, 0 (best; lossless for H.264 of 8 bit) to 51
- * @param colour what the RGB values of the frames mean; they are written as they come
- * @param encodedBy what encodes it where it can; {@link VideoWriter#encoder()} tells what did
+ * @param colour meaning of the frames' RGB values, which are written unchanged
+ * @param encodedBy requested kind of encoder; {@link VideoWriter#encoder()} tells which was used
  */
 public record VideoEncoding(
         FrameSize size,

@@ -24,12 +24,12 @@ public enum VideoFormat {
         this.defaultCrf = defaultCrf;
     }
 
-    /** The format called that, {@code mp4} or {@code webm}. */
+    /** The format of a name, {@code mp4} or {@code webm}. */
     public static Optional<VideoFormat> named(String name) {
         return Arrays.stream(values()).filter(format -> format.title().equals(name)).findFirst();
     }
 
-    /** The format that a file's name ends in, in whatever case; empty if it ends in none. */
+    /** The format of a file's extension, in any case; empty for another extension. */
     public static Optional<VideoFormat> endOf(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return Arrays.stream(values())

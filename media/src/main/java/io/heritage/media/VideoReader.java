@@ -145,7 +145,7 @@ public final class VideoReader implements VideoFrames {
                 found.colour());
     }
 
-    /** What the file says about the video; its size is that of the first frame. */
+    /** Facts about the video; the size is that of the first frame. */
     public VideoProbe probe() {
         return probe;
     }
@@ -175,12 +175,12 @@ public final class VideoReader implements VideoFrames {
         return file.timeline().isRepaired();
     }
 
-    /** Whether interlaced frames were found, and their combs removed. */
+    /** Whether interlaced frames were found and deinterlaced. */
     public boolean deinterlaced() {
         return decoder.deinterlaced();
     }
 
-    /** The frames given out so far: after the last one the exact number of frames of the video. */
+    /** Number of frames returned so far; after the last one the exact number in the video. */
     public long framesRead() {
         return decoder.picturesUsed();
     }
@@ -214,7 +214,7 @@ public final class VideoReader implements VideoFrames {
     }
 
     /**
-     * Passes frames by, without converting their pixels.
+     * Skips frames without converting their pixels.
      *
      * @return how many there were, at most as many as asked for
      * @throws MediaRejected if the video breaks off or is damaged here
@@ -240,18 +240,18 @@ public final class VideoReader implements VideoFrames {
         return picture.best_effort_timestamp();
     }
 
-    /** Passes the next frame by, without making pixels of it. */
+    /** Skips the next frame without converting its pixels. */
     void skip() {
         pictureWaits = false;
         decoder.used();
     }
 
     /**
-     * Goes on with a key frame, or one before it; from here on frames are neither counted nor do
-     * their times begin at 0.
+     * Seeks to a key frame, or one before it; from then on frames are not counted, and times do not
+     * begin at 0.
      *
      * @param place as {@link FrameIndex#keyBefore} tells
-     * @return false if it was not found; then this reader is of no more use
+     * @return false if it was not found; this reader must not be used then
      */
     boolean jump(long place) {
         pictureWaits = false;

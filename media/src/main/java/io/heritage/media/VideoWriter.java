@@ -152,8 +152,8 @@ public final class VideoWriter implements FrameWriter {
     }
 
     /**
-     * Takes over the packets of a segment as they are. A video is written either of frames or of
-     * segments, these in order and without gaps.
+     * Copies the packets of a segment. A video is written either from frames or from segments, in
+     * order and without gaps.
      *
      * @param segment as {@link SegmentWriter} wrote it with the same encoding; stays open
      * @return number of its frames
@@ -165,7 +165,7 @@ public final class VideoWriter implements FrameWriter {
         long before = frames;
         while (in.readUnsignedByte() == SegmentWriter.PACKET) {
             long pts = in.readLong();
-            // the first of a segment were counted without those before
+            // the first packets of a segment were timed without the preceding ones
             lastDts = Math.max(in.readLong(), lastDts + 1);
             long duration = in.readLong();
             int flags = in.readInt();
@@ -192,8 +192,8 @@ public final class VideoWriter implements FrameWriter {
     }
 
     /**
-     * Encodes what is still in the encoder, copies the rest of the sound, completes the file and
-     * gives it its name, or copies it to the stream.
+     * Flushes the encoder, copies the rest of the sound, completes the file and gives it its name,
+     * or copies it to the stream.
      *
      * @throws IOException if the file or the stream cannot be written
      */
@@ -206,8 +206,8 @@ public final class VideoWriter implements FrameWriter {
     }
 
     /**
-     * From now on {@link #close()} without finish does not remove what was written: it completes
-     * it, with the sound up to there, if there is a frame.
+     * From now on {@link #close()} without finish completes the file, with the sound up to the last
+     * frame, instead of removing it, if there is a frame.
      */
     public VideoWriter keepUnfinished() {
         keepsUnfinished = true;

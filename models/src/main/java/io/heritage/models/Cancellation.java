@@ -3,16 +3,16 @@ package io.heritage.models;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether work is still wanted. Called between blocks of a network, several times a second, on the
- * thread that computes; so it must be quick.
+ * Tells whether to continue. Called between blocks of a network, several times a second, on the
+ * computing thread, so it must be quick.
  */
 @FunctionalInterface
 public interface Cancellation {
     Cancellation NEVER = () -> {};
 
     /**
-     * Returns if the work is still wanted. To stop the work it throws; the exception leaves the
-     * pipeline after everything was released.
+     * Returns to continue. To stop the work it throws; the exception leaves the pipeline after all
+     * resources were released.
      */
     void checkpoint();
 

@@ -11,12 +11,12 @@ public interface FrameSink {
      */
     void accept(ByteBuffer rgb, int frames);
 
-    /** Bits of a sample that it takes. */
+    /** Bits per sample. */
     default SampleDepth bits() {
         return SampleDepth.EIGHT;
     }
 
-    /** A sink of samples of so many bits. */
+    /** A sink for samples with that number of bits. */
     static FrameSink of(SampleDepth bits, FrameSink frames) {
         return new FrameSink() {
             @Override

@@ -1,14 +1,14 @@
 package io.heritage.models;
 
 /**
- * What a pipeline reports to while it works: progress after each block, a checkpoint where the work
- * can be stopped, and what was done when memory ran out.
+ * Callbacks of a pipeline: progress after each block, a checkpoint at which the work can be stopped,
+ * and measures when memory ran out.
  *
  * @param progress called on the thread that computes
  * @param shortage called on the thread of the device that was out of memory
  */
 public record Work(Cancellation cancellation, BlockProgress progress, Shortage shortage) {
-    /** Never stopped; reports to nobody. */
+    /** Cannot be stopped and reports nothing. */
     public static final Work UNWATCHED = of(Cancellation.NEVER);
 
     /** Does not report that memory ran out. */
@@ -16,7 +16,7 @@ public record Work(Cancellation cancellation, BlockProgress progress, Shortage s
         this(cancellation, progress, _ -> {});
     }
 
-    /** Reports to nobody. */
+    /** Reports nothing. */
     public static Work of(Cancellation cancellation) {
         return new Work(cancellation, (_, _, _) -> {});
     }
@@ -30,11 +30,11 @@ public record Work(Cancellation cancellation, BlockProgress progress, Shortage s
         void advanced(Stage stage, int done, int total);
     }
 
-    /** Called when a device was out of memory and the work goes on with less of it. */
+    /** Called when a device ran out of memory and the work continues with less. */
     @FunctionalInterface
     public interface Shortage {
         /**
-         * @param step what is done about it, of the few that a pipeline has
+         * @param step the measure, of a fixed list of the pipeline
          */
         void met(String step);
     }

@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records what is in the catalogue. Label values come in the order of {@link Metric#labels()}. A
+ * Records the metrics of the catalogue. Label values come in the order of {@link Metric#labels()}. A
  * metric has at most {@value #MOST_SERIES} combinations of label values; further ones are counted
  * together under {@value #OTHER}. Safe for use by any number of threads.
  */
 public final class Meters {
     static final int MOST_SERIES = 500;
 
-    /** Stands for every label value beyond the bound. */
+    /** Label value for all combinations beyond the bound. */
     public static final String OTHER = "other";
 
     private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
@@ -81,7 +81,7 @@ public final class Meters {
                 .record(duration.isNegative() ? Duration.ZERO : duration);
     }
 
-    /** A number that is asked for whenever the page is read; must answer at once. */
+    /** A number that is read with the page; must answer at once. */
     public void gauge(Metric metric, Supplier<? extends Number> value, String... labels) {
         require(metric, Metric.Kind.GAUGE);
         Gauge.builder(metric.id(), value::get)
@@ -91,7 +91,7 @@ public final class Meters {
                 .register(registry);
     }
 
-    /** All series of a gauge as they are now; those of before that are not among them end. */
+    /** Sets all series of a gauge; earlier series that are missing end. */
     public void rows(Metric metric, Map<List<String>, ? extends Number> values) {
         require(metric, Metric.Kind.GAUGE);
         var next = new ArrayList<MultiGauge.Row<?>>();

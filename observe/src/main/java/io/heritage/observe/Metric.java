@@ -67,8 +67,8 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.queue.eta.seconds",
             Part.SINK,
-            "time in which the workers there are finish this sink's waiting jobs, if known; sum"
-                    + " over sinks for all",
+            "estimated time until the current workers finish this sink's waiting jobs; sum over"
+                    + " sinks for all",
             "endpoint"),
     QUEUE_TURNS(
             Kind.GAUGE,
@@ -108,8 +108,8 @@ public enum Metric {
             Kind.GAUGE,
             "heritage.scaler.active",
             Part.SINK,
-            "workers that always run, as the scaler last told; flex workers are beyond these; NaN as"
-                    + " above",
+            "workers that always run, as last reported by the scaler; flex workers are beyond these;"
+                    + " NaN as above",
             "endpoint"),
     WORKERS(
             Kind.GAUGE,
@@ -212,7 +212,7 @@ public enum Metric {
             "1 for each model in memory",
             "model");
 
-    /** How a metric is recorded. */
+    /** Type of a metric. */
     public enum Kind {
         COUNTER,
         GAUGE,
@@ -220,7 +220,7 @@ public enum Metric {
         TIMER
     }
 
-    /** Which part has it; {@code up} has all. */
+    /** The part that has it; {@code up} has all. */
     public enum Part {
         GATEWAY,
         PROCESSOR,
@@ -233,7 +233,7 @@ public enum Metric {
     private final Part part;
     private final String meaning;
 
-    /** Names with commas between: an enum holds nothing that could change. */
+    /** Names separated by commas, because an enum must hold no mutable values. */
     private final String labels;
 
     Metric(Kind kind, String id, Part part, String meaning, String... labels) {

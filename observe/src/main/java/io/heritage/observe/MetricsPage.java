@@ -11,7 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /** All metrics of this process, with memory, threads and time of its JVM. One per process. */
 public final class MetricsPage implements AutoCloseable {
-    /** What {@link #text()} is. */
+    /** Content type of {@link #text()}. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry =

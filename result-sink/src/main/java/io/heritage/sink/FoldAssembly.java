@@ -24,7 +24,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** Puts together the fold of a {@link Sink}. Used once. */
+/** Builds the fold of a {@link Sink}. Used once. */
 final class FoldAssembly {
     private final SinkSetup setup;
     private final Waiters waiters;

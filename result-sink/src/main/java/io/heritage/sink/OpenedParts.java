@@ -5,7 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a sink has opened. Closed the last opened first, whatever does not close. */
+/** Resources of a sink, closed in reverse order even if one of them fails to close. */
 final class OpenedParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedParts.class);
 
@@ -22,7 +22,7 @@ final class OpenedParts implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.atWarn().setCause(e).log("part of the sink did not close");
+                LOG.atWarn().setCause(e).log("cannot close a part of the sink");
             }
         }
     }

@@ -29,7 +29,7 @@ import io.heritage.sink.reply.MediaSource;
 import io.heritage.sink.reply.Replies;
 import io.heritage.transport.log.Controls;
 
-/** Puts together the HTTP interface of a {@link Sink}. Used once. */
+/** Builds the HTTP interface of a {@link Sink}. Used once. */
 final class ServerAssembly {
     private static final int LARGE_WRITE = 512 * 1024;
 

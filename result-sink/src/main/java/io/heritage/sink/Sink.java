@@ -74,7 +74,7 @@ public final class Sink implements AutoCloseable {
         return start(config, kafka, endpoints, transport, Meters.none(), Traces.none(), clock);
     }
 
-    /** As above, and records how queues, jobs and workers stand. */
+    /** As above, and records metrics of queues, jobs and workers. */
     public static Sink start(
             SinkConfig config,
             KafkaConfig kafka,
@@ -111,17 +111,17 @@ public final class Sink implements AutoCloseable {
         }
     }
 
-    /** Answers how many workers an endpoint is to have. */
+    /** Serves the number of workers that an endpoint should have. */
     public AdminPage scaling() {
         return scaling;
     }
 
-    /** Requests that wait for news of a job. */
+    /** Number of requests that wait for a change of a job. */
     public int waiting() {
         return waiters.count();
     }
 
-    /** Records that could not be read, folded or written, and were passed by. */
+    /** Number of records that could not be read, folded or written, and were skipped. */
     public long badRecords() {
         return badRecords.get();
     }
@@ -141,7 +141,7 @@ public final class Sink implements AutoCloseable {
         close(GroupMembershipOperation.LEAVE_GROUP);
     }
 
-    /** As if it had been killed: its place in the group is kept whatever others could do. */
+    /** Stops as if killed: keeps its place in the group even if other sinks could take over. */
     void vanish() {
         close(GroupMembershipOperation.REMAIN_IN_GROUP);
     }

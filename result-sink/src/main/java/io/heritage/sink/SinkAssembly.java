@@ -69,7 +69,7 @@ final class SinkAssembly {
         this.foldMeters = new FoldMeters(setup.meters());
     }
 
-    /** Closes again what was opened if a later part does not open. */
+    /** Closes the parts that are open if a later part fails to open. */
     Sink start() {
         try {
             return open();
@@ -182,7 +182,7 @@ final class SinkAssembly {
         needed.start(ASK_QUEUES_EVERY);
     }
 
-    /** What the board has kept is heard before this returns; only then do clocks not matter. */
+    /** Reads the board's stored heartbeats first; later ones are timed by this process's clock. */
     private Subscription subscribe(WorkerPresence workers) {
         var live = new AtomicBoolean();
         Subscription subscription =

@@ -8,7 +8,7 @@ import io.heritage.transport.media.MediaStore;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads media from the store that they are in: inputs, results, or a bucket. Any thread. */
+/** Reads media from their store: inputs, results, or a bucket. Any thread. */
 record SinkMedia(KafkaTransport transport) implements MediaSource {
     @Override
     public InputStream open(MediaRef ref) throws IOException {

@@ -15,9 +15,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a sink is started with.
+ * Start parameters of a sink.
  *
- * @param endpoints of which jobs are looked after
+ * @param endpoints whose jobs are folded
  * @param transport stays open when the sink is closed
  */
 record SinkSetup(

@@ -11,17 +11,16 @@
  *   <li>{@link io.heritage.sink.OpenedParts}: closes what was opened.
  * </ol>
  *
- * <p>Rooms: {@code config} settings, {@code streams} how Kafka Streams is run, {@code changelog}
- * keeps what it stores right, {@code queue} where jobs wait, {@code store} what is stored beside
- * them, {@code fold} one state per job from submissions and events, {@code http} answers gateways,
- * {@code reply} writes results, {@code webhook} calls the servers of clients, {@code scale} tells
- * watchers and scalers how the queues stand.
+ * <p>Rooms: {@code config} settings, {@code streams} set-up of Kafka Streams, {@code changelog}
+ * protects its changelog, {@code queue} places of waiting jobs, {@code store} further entries of the
+ * store, {@code fold} one state per job from submissions and events, {@code http} answers gateways,
+ * {@code reply} writes results, {@code webhook} calls the servers of clients, {@code scale} reports
+ * the queues to metrics and scalers.
  *
- * <p>Threads: stream threads fold and never wait for anything but Kafka Streams itself; every
- * request, every webhook and every piece of media being read has a virtual thread of its own. What
- * may fail: Kafka (requests are answered 503 with {@code Retry-After}, the fold goes on where it
- * was), media past their retention (404, or a reply that is cut), a peer or the receiver of a
- * webhook (tried again).
+ * <p>Threads: stream threads fold and wait only for Kafka Streams itself; every request, every
+ * webhook and every piece of media being read has its own virtual thread. What may fail: Kafka
+ * (requests are answered 503 with {@code Retry-After}, the fold continues where it was), media past
+ * their retention (404, or a truncated reply), a peer or the receiver of a webhook (retried).
  */
 @NullMarked
 package io.heritage.sink;

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What a job has to do with a batch: it is one, or one of its jobs. The batch runs nowhere itself;
- * it ends when the last of its jobs has. Those are jobs as any, which clients see and may cancel or
- * retry one by one.
+ * Relation of a job to a batch: it is one, or one of its jobs. A batch itself does not run; it ends
+ * with its last job. Its jobs are ordinary jobs, which clients see and may cancel or retry
+ * individually.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
 @JsonSubTypes({
@@ -25,7 +25,7 @@ public sealed interface Batch {
     /** Jobs of one batch. */
     int MOST = 1_000;
 
-    /** Stands where other jobs have the worker that runs them. */
+    /** Replaces the worker in a batch's record. */
     WorkerId WORKER = new WorkerId("batch");
 
     /** The only attempt of a batch. */
@@ -38,7 +38,7 @@ public sealed interface Batch {
     String OWN = "inputs";
 
     /**
-     * @param jobs how many it has
+     * @param jobs number of jobs
      */
     record Whole(int jobs) implements Batch {
         public Whole {
@@ -56,7 +56,7 @@ public sealed interface Batch {
      */
     record Member(JobId of, int index, int jobs) implements Batch {}
 
-    /** The same whenever and wherever it is made. */
+    /** Deterministic: the same wherever and whenever it is made. */
     static JobId id(JobId batch, int index) {
         return new JobId("%s-b%d".formatted(batch.value(), index));
     }
@@ -97,9 +97,9 @@ public sealed interface Batch {
     }
 
     /**
-     * The fields that all share with those of one.
+     * Merges the shared fields with those of one job.
      *
-     * @param inputs of all
+     * @param inputs of all jobs
      */
     static ObjectNode merged(JsonNode inputs, int index) {
         ObjectNode input = JsonNodeFactory.instance.objectNode();

@@ -21,14 +21,13 @@ public sealed interface Command {
     record Cancel(JobId jobId, Instant at) implements Command {}
 
     /**
-     * Another attempt of the job has taken the place of this one, which is to stop; the job goes
-     * on.
+     * Another attempt of the job has replaced this one, which must stop; the job continues.
      */
     record Stop(JobId jobId, Instant at, int attempt, WorkerId worker) implements Command {}
 
     /**
-     * Jobs that the purge covers and that no worker has begun are not to be started. One record for
-     * any number of jobs; the event says whether one that was begun goes on.
+     * Jobs that the purge covers and that no worker has begun must not be started. One record for
+     * any number of jobs; the event tells whether a job that was begun continues.
      */
     record Purge(JobEvent.QueuePurged event) implements Command {
         @Override

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 
 /**
- * What operators have switched off or on again, in {@code heritage.controls}, compacted: the latest
- * of each {@link #key} counts until there is another one.
+ * A switch of operators, in {@code heritage.controls}, compacted: the latest of each {@link #key}
+ * counts.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -16,17 +16,17 @@ import java.time.Instant;
 })
 public sealed interface Control {
 
-    /** What it is about. */
+    /** The endpoint or worker that is switched. */
     @JsonIgnore
     String key();
 
     Instant at();
 
-    /** Whether all is as if nothing had been switched: it need not be remembered. */
+    /** Whether this is the default state, which need not be stored. */
     @JsonIgnore
     boolean isUsual();
 
-    /** Whether no worker is to begin a job of the endpoint. */
+    /** Whether workers must not begin jobs of the endpoint. */
     record Pause(EndpointId endpoint, boolean paused, Instant at) implements Control {
         @Override
         public String key() {
@@ -39,7 +39,7 @@ public sealed interface Control {
         }
     }
 
-    /** Whether the worker is to begin no job of any endpoint. */
+    /** Whether the worker must not begin jobs of any endpoint. */
     record Drain(WorkerId worker, boolean draining, Instant at) implements Control {
         @Override
         public String key() {

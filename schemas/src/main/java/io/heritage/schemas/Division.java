@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How a video is cut: decided once, from the input only, and recorded with {@link
+ * Division of a video into segments: decided once, from the input only, and recorded with {@link
  * JobEvent.Divided}.
  *
  * @param segments in order, without gaps; at least two
@@ -14,7 +14,7 @@ public record Division(List<JobPart.Segment> segments) {
     /** The outputs of all of them fit into one record. */
     public static final int MOST_SEGMENTS = 200;
 
-    /** By so much the clock of the worker that divides may be ahead: the parent ends first. */
+    /** Allowance for a fast clock of the dividing worker, so that the parent ends first. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     public Division {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param reply shape of a finished job's reply
  * @param resultRetention how long the result of a {@code /run} job is kept
  * @param syncResultRetention the same for {@code /runsync} jobs
- * @param webhookSecret with which webhooks are signed; empty: they are not
+ * @param webhookSecret secret that signs webhooks; empty: they are not signed
  * @param webhookHeaders further header lines of webhooks, {@code Name: value}
  */
 public record EndpointConfig(
@@ -50,7 +50,7 @@ public record EndpointConfig(
 
     /** The engine of an <i>interpolate</i> endpoint. */
     public enum Engine {
-        /** Wan where its models are installed, else RIFE. */
+        /** Wan if its models are installed, else RIFE. */
         AUTO,
         WAN,
         RIFE;

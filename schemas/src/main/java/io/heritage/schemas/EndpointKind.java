@@ -22,7 +22,7 @@ public enum EndpointKind {
         };
     }
 
-    /** All keys directly under {@code input} that mean something. */
+    /** All known keys directly under {@code input}. */
     public Set<String> fields() {
         return switch (this) {
             case RESTORE -> RestoreInput.FIELDS;
@@ -38,7 +38,7 @@ public enum EndpointKind {
     }
 
     /**
-     * Checks everything about an input that can be told without looking into its media.
+     * Checks everything about an input except its media.
      *
      * @param input with media already replaced by {@link Payload placeholders}
      */

@@ -9,7 +9,7 @@ public enum ErrorCode {
     BAD_INPUT,
     /** A picture or a video cannot be read, or is too large. */
     BAD_MEDIA,
-    /** It cannot be done as asked for, or here: the text says what to change. */
+    /** The job is not possible as requested, or here: the text says what to change. */
     NOT_POSSIBLE,
     OUT_OF_MEMORY,
     EXECUTION_TIMEOUT,
@@ -19,7 +19,7 @@ public enum ErrorCode {
     EXPIRED,
     INTERNAL;
 
-    /** What a job that failed has in the place of a result. */
+    /** The output of a failed job. */
     public ObjectNode output() {
         return JsonNodeFactory.instance.objectNode().put("error_code", name());
     }

@@ -72,7 +72,7 @@ final class InputFields {
         return found;
     }
 
-    /** How other services write "at random". */
+    /** Other services' value for a random seed. */
     boolean isMinusOne(String key) throws InvalidInput {
         return fields.has(key) && wholeNumber(key).equals(BigInteger.ONE.negate());
     }
@@ -165,7 +165,7 @@ final class InputFields {
                                 "%s: expected a number, found %s".formatted(key, shown(key))));
     }
 
-    /** A whole number, written in any of the ways that are one. */
+    /** A whole number in any of the accepted notations. */
     static Optional<BigInteger> wholeNumber(JsonNode node) {
         try {
             return decimal(node).map(BigDecimal::toBigIntegerExact);
@@ -189,7 +189,7 @@ final class InputFields {
         return Optional.empty();
     }
 
-    /** The value as the client wrote it, cut where it is long. */
+    /** The client's value, truncated if it is long. */
     private String shown(String key) {
         String text = fields.path(key).toString();
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";

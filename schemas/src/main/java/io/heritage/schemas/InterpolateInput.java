@@ -75,7 +75,7 @@ public sealed interface InterpolateInput {
                     .collect(Collectors.toUnmodifiableSet());
 
     /**
-     * All that is read of an input, and what public video endpoints take that has no meaning here.
+     * Known keys of an input, including keys of public video endpoints that have no effect here.
      */
     Set<String> FIELDS =
             Stream.of(MEDIA_KEYS.stream(), VideoRequest.FIELDS.stream(), Stream.of("output"))

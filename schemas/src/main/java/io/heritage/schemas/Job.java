@@ -80,7 +80,7 @@ public record Job(
                 null);
     }
 
-    /** A job that a client submitted, outside of any trace and of no weight. */
+    /** A job submitted by a client, without trace and weight. */
     public Job(
             JobId id,
             EndpointId endpoint,
@@ -140,12 +140,12 @@ public record Job(
                 null);
     }
 
-    /** More than a queue ever delivers one record. */
+    /** More than the deliveries of one record by a queue. */
     private static final int ATTEMPTS_A_QUEUE_RECORD = 32;
 
     /**
-     * What the attempts of a further queue record are numbered after: whatever deliveries this
-     * record and those before it still come to, none has such a number. So none is given twice.
+     * Number after which the attempts of a further queue record are counted. No delivery of this or
+     * an earlier record gets a higher number, so that none is given twice.
      *
      * @param attempt the highest number known so far; 0 if none was begun
      */
@@ -154,25 +154,24 @@ public record Job(
         return Math.ceilDiv(known, ATTEMPTS_A_QUEUE_RECORD) * ATTEMPTS_A_QUEUE_RECORD;
     }
 
-    /** Queue records that were written of it before this one, where none is left out. */
+    /** Number of earlier queue records of the job, if none was left out. */
     public int recordsBefore() {
         return attemptsBefore / ATTEMPTS_A_QUEUE_RECORD;
     }
 
-    /** The job that the client knows: its own id, or that of the one it is a part of. */
+    /** The id that the client knows: the job's own, or its parent's. */
     public JobId asked() {
         return part == null ? id : part.parent();
     }
 
-    /** Whether it is a batch, which other jobs run in the place of. */
+    /** Whether it is a batch, whose jobs run instead of it. */
     @JsonIgnore
     public boolean isBatch() {
         return batch instanceof Batch.Whole;
     }
 
     /**
-     * The model that it can be run with only, as far as its request names one. A job that joins
-     * segments needs none.
+     * The model that its request names, if any. A job that joins segments needs none.
      */
     public Optional<PublishedModel> namedModel() {
         boolean joins = part != null && part.work() instanceof JobPart.Join;
@@ -186,7 +185,7 @@ public record Job(
         return submittedAt.plus(policy.ttl());
     }
 
-    /** The same job for its queue once more. */
+    /** The same job for another queue record. */
     public Job requeuedAfter(int attempts) {
         return new Job(
                 id,
@@ -207,7 +206,7 @@ public record Job(
                 weight);
     }
 
-    /** The same as work of a trace. */
+    /** The same with a trace. */
     public Job tracedAs(@Nullable String trace) {
         return new Job(
                 id,
@@ -228,7 +227,7 @@ public record Job(
                 weight);
     }
 
-    /** The same of an owner with a weight. */
+    /** The same with its owner's weight. */
     public Job weighing(@Nullable Integer ofOwner) {
         return new Job(
                 id,
@@ -249,7 +248,7 @@ public record Job(
                 ofOwner);
     }
 
-    /** The same job handed in anew. */
+    /** The same job submitted again. */
     public Job retriedAt(Instant at, int attempts) {
         return new Job(
                 id,

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to a job, in {@code heritage.events} under the job's id. Terminal are {@link
+ * An event of a job, in {@code heritage.events} under the job's id. Terminal are {@link
  * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; the first
  * terminal event in the log counts, until a {@link Retried} starts the job again.
  *
@@ -85,7 +85,7 @@ public sealed interface JobEvent {
             JsonNode value)
             implements JobEvent {
 
-        /** As versions wrote it that did not say the worker. */
+        /** As written by versions without the worker. */
         public Progress(JobId jobId, Instant at, int attempt, long sequence, JsonNode value) {
             this(jobId, at, attempt, null, sequence, value);
         }
@@ -110,7 +110,7 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /**
-     * @param worker the processor that saw it fail; null where the sink gave the job up
+     * @param worker the processor that reported the failure; null if the sink gave the job up
      * @param output further facts for the client, if any
      */
     record Failed(
@@ -123,14 +123,13 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /**
-     * A processor that is stopping gave the job back unfinished; the sink puts it into its queue
-     * again.
+     * A stopping processor gave the job back unfinished; the sink queues it again.
      */
     record HandedBack(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
     /**
-     * The sink has not heard the worker of an attempt for longer than the queue waits for one: the
-     * attempt is over, and the job goes back into its queue.
+     * The worker of an attempt has been silent for longer than the queue's lock: the attempt has
+     * ended, and the job is queued again.
      */
     record Abandoned(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
@@ -138,7 +137,7 @@ public sealed interface JobEvent {
 
     /**
      * Cancels the job if it still waits, otherwise changes nothing. Versions before {@link
-     * QueuePurged} wrote one for each job; now it is what that one means to a job.
+     * QueuePurged} wrote one for each job; now it is derived from that event.
      */
     record Purged(JobId jobId, Instant at) implements JobEvent {}
 
@@ -153,7 +152,7 @@ public sealed interface JobEvent {
             JobId jobId, Instant at, EndpointId endpoint, String owner, Map<String, Long> before)
             implements JobEvent {
 
-        /** Whether it is about a job whose queue record lies there, as long as that waits. */
+        /** Whether it covers a job with its queue record at that place, as long as the job waits. */
         public boolean covers(Job job, String jobsTopic, long offset) {
             return job.part() == null // its parent has begun
                     && job.endpoint().equals(endpoint)
@@ -161,7 +160,7 @@ public sealed interface JobEvent {
                     && offset < before.getOrDefault(jobsTopic, 0L);
         }
 
-        /** What it means to a job that it covers. */
+        /** The event for a job that it covers. */
         public Purged of(JobId job) {
             return new Purged(job, at);
         }
@@ -241,22 +240,21 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /**
-     * A client's call of {@code /stream}. Whoever passes it on asks again under the same id if the
-     * answer is lost on the way, and is given the same parts.
+     * A client's call of {@code /stream}. If the answer is lost, the gateway repeats the call under
+     * the same id, and gets the same parts.
      *
      * @param from index of the first part that it was given
      */
     record StreamCall(String id, int from) {}
 
     /**
-     * An attempt has found that the job is for several workers, and is over: the sink puts its
-     * parts into the queue.
+     * An attempt has divided the job for several workers, and has ended: the sink queues its parts.
      */
     record Divided(JobId jobId, Instant at, int attempt, WorkerId worker, Division division)
             implements JobEvent {}
 
     /**
-     * The sink tells a divided job of one of its parts. The job's state does not change.
+     * The sink's message to a divided job about one of its parts. The job's state does not change.
      *
      * @param jobId of the parent
      * @param attempt of the parent that the part is of
@@ -265,7 +263,7 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /**
-     * The sink tells a batch of one of its jobs. The batch's own state does not change.
+     * The sink's message to a batch about one of its jobs. The batch's own state does not change.
      *
      * @param jobId of the batch
      * @param index of the job

@@ -24,7 +24,7 @@ public record JobId(@JsonValue String value) {
     private static final String PURGE_PREFIX = "purge-";
     private static final Pattern SUFFIX = Pattern.compile("[a-z0-9]{0,8}");
 
-    /** As RunPod's, where it stands for a region and a number in it. */
+    /** As RunPod's, which names a region and a number in it. */
     public static final String DEFAULT_SUFFIX = "u1";
 
     private static final int LONGEST = 100;
@@ -67,7 +67,7 @@ public record JobId(@JsonValue String value) {
         return new JobId(SYNC_PREFIX + uuid7(clock.millis()) + ending(suffix));
     }
 
-    /** Whether ids may end so: up to eight of a-z and 0-9. */
+    /** Whether a text may be the suffix of ids: up to eight of a-z and 0-9. */
     public static boolean isSuffix(String suffix) {
         return SUFFIX.matcher(suffix).matches();
     }
@@ -121,7 +121,7 @@ public record JobId(@JsonValue String value) {
         return value.startsWith(SYNC_PREFIX);
     }
 
-    /** When the id was made; empty for an id that is not of our making. */
+    /** When the id was made; empty for an id of another origin. */
     public Optional<Instant> createdAt() {
         int start = isSync() ? SYNC_PREFIX.length() : 0;
         if (value.length() < start + UUID_LENGTH) {

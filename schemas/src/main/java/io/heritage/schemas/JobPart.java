@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
- * The part of a divided job that another job does: docs/long-videos.md. Clients neither list nor
- * submit such jobs.
+ * The part of a divided job that a job runs: docs/long-videos.md. Clients neither list nor submit
+ * such jobs.
  *
  * @param parent the job that was divided
  * @param attempt of the parent that divided it: each attempt has parts of its own
@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record JobPart(JobId parent, int attempt, int index, Task work) {
 
-    /** What is to be done. */
+    /** The work of the part. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Segment.class, name = "segment"),
@@ -68,7 +68,7 @@ public record JobPart(JobId parent, int attempt, int index, Task work) {
         }
     }
 
-    /** The same whenever and wherever it is made. */
+    /** Deterministic: the same wherever and whenever it is made. */
     public static JobId id(JobId parent, int attempt, int index) {
         return new JobId("%s-%d-%d".formatted(parent.value(), attempt, index));
     }

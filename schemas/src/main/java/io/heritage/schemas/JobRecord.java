@@ -15,14 +15,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of one job, folded from its submission and its events, in the order of the log.
- * The submission may come at any point among them.
+ * State of one job, folded from its submission and its events, in the order of the log. The
+ * submission may come at any point among them.
  *
  * <p>The first terminal event wins. Events of an attempt count only while it is the current one: an
- * attempt is told by its number, its worker, and its start. One with a higher number takes the
- * place of the current one, and so does one with the same number that is started later in the log,
- * for after a change of the queue's leader two workers may hold one delivery. What does not count
- * is counted and changes nothing. Once an attempt has divided the job, no other one counts.
+ * attempt is identified by its number, its worker, and its start. One with a higher number replaces
+ * the current one. So does one with the same number that is started later in the log, because after
+ * a change of the queue's leader two workers may hold one delivery. Events that do not count only
+ * increase {@code lateEvents}. Once an attempt has divided the job, no other one counts.
  *
  * @param job null as long as only events have been seen
  * @param retries attempts begun after the first; deliveries that began none do not count
@@ -121,7 +121,7 @@ public record JobRecord(
         return e.job().isBatch() ? known.batchBegun(e.at()) : known;
     }
 
-    /** It waits in no queue and has no worker: its jobs have. */
+    /** A batch has no queue and no worker; its jobs have. */
     private JobRecord batchBegun(Instant at) {
         var execution = new Execution(Batch.WORKER, at, Batch.ATTEMPT);
         return to(new Running(execution, at, null, -1, 0, true));
@@ -176,7 +176,7 @@ public record JobRecord(
                         || (attempt == last.attempt() && !last.worker().equals(worker)));
     }
 
-    /** Starts so far whose worker stopped before finishing. */
+    /** Number of starts whose worker stopped before finishing. */
     public int unfinishedStarts() {
         return unfinished == null ? 0 : unfinished;
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Where a job stands; each state holds its own facts. */
+/** State of a job; each state holds its own facts. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = JobState.Queued.class, name = "IN_QUEUE"),
@@ -88,7 +88,7 @@ public sealed interface JobState {
         }
     }
 
-    /** Nothing but a retry by the client leads out of these. */
+    /** Final states, which only a retry by the client leaves. */
     sealed interface Terminal extends JobState {
         /** When the job ended. */
         Instant at();
@@ -114,7 +114,7 @@ public sealed interface JobState {
             return "FAILED";
         }
 
-        /** In the place of a result. What the gateway refused never ran. */
+        /** Replaces a result. A job that the gateway refused never ran. */
         public @Nullable JsonNode told() {
             return output == null && lastExecution == null ? ErrorCode.BAD_INPUT.output() : output;
         }

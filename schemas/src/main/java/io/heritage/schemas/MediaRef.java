@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
-/** Where the bytes of one piece of media are, and what they must turn out to be. */
+/** Location of the bytes of media, with length and hash. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "in")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = MediaRef.InKafka.class, name = "kafka"),
@@ -25,10 +25,10 @@ public sealed interface MediaRef {
     /** Media type such as {@code image/png}; {@code application/octet-stream} where unknown. */
     String mediaType();
 
-    /** What the bytes are made of, in their order. */
+    /** The pieces in order. */
     List<Piece> pieces();
 
-    /** Bytes that were written at once and lie in one place. */
+    /** Bytes that were written at once, in one place. */
     sealed interface Piece extends MediaRef {
         /** Name of this piece in its upload, unique there. */
         String part();
@@ -91,7 +91,7 @@ public sealed interface MediaRef {
     }
 
     /**
-     * An object in the bucket of the installation: what is too large for Kafka's disks.
+     * An object in the bucket of the installation, for media that are too large for Kafka's disks.
      *
      * @param object its key in the bucket
      * @param part name of this piece in its upload, unique there

@@ -15,14 +15,14 @@ public final class NearestName {
                 .min(Comparator.comparingInt(name -> distance(mistyped, name)));
     }
 
-    /** {@code ; did you mean 'port'?}, or the known names where nothing is near. */
+    /** {@code ; did you mean 'port'?}, or the known names if none is similar. */
     public static String hint(String mistyped, Collection<String> known) {
         return of(mistyped, known)
                 .map(name -> "; did you mean '" + name + "'?")
                 .orElseGet(() -> "; known here: " + String.join(", ", known));
     }
 
-    /** Levenshtein's. */
+    /** Levenshtein distance. */
     private static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -14,7 +14,7 @@ public final class OutputFacts {
         return part.substring(part.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
     }
 
-    /** Without {@code sha256} where nobody hashed all of it. */
+    /** Without {@code sha256} if the hash of all bytes is unknown. */
     public static ObjectNode of(MediaRef media) {
         ObjectNode facts =
                 JsonNodeFactory.instance

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Where a part of a divided job stands, for its parent. */
+/** State of a part of a divided job, for its parent. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = PartNews.Unfinished.class, name = "unfinished"),
@@ -35,7 +35,7 @@ public sealed interface PartNews {
             implements PartNews {}
 
     /**
-     * It was cancelled or ran out of time: nothing more comes of it.
+     * It was cancelled or timed out, and will not continue.
      *
      * @param why for the client of the parent
      */

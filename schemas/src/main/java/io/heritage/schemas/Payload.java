@@ -32,13 +32,13 @@ public record Payload(JsonNode body, List<MediaRef> media) {
     }
 
     /**
-     * @param text what the client wrote in its place
+     * @param text the client's text
      */
     public static ObjectNode placeholder(int index, String text) {
         return placeholder(index).put(TEXT, text);
     }
 
-    /** What the client wrote in the place of a placeholder, if that was not the media itself. */
+    /** The client's text for a placeholder, if it was not the media itself. */
     public static Optional<String> textOf(JsonNode placeholder) {
         return mediaIndex(placeholder).isPresent()
                 ? Optional.ofNullable(placeholder.path(TEXT).textValue())
@@ -46,7 +46,7 @@ public record Payload(JsonNode body, List<MediaRef> media) {
     }
 
     /**
-     * The same with a text in the place of each piece of media: the URL that it was uploaded to.
+     * The same with a text for each piece of media: the URL that it was uploaded to.
      *
      * @param texts one for each piece
      */

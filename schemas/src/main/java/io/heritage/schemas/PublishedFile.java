@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  * @param repository {@code ORG/REPO}
  * @param path in it
  * @param name under which Heritage looks for it
- * @param bytes about as many, for people; a download asks the server
- * @param sha256 as published, lower-case hexadecimal; empty: what the server says is checked
+ * @param bytes approximate size, for messages; a download asks the server
+ * @param sha256 as published, lower-case hexadecimal; empty: the server's hash is checked
  */
 public record PublishedFile(
         String repository, String path, String name, long bytes, Optional<String> sha256) {

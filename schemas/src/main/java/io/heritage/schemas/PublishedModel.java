@@ -82,7 +82,7 @@ public enum PublishedModel {
                             "split_files/vae/wan_2.1_vae.safetensors",
                             0.25)
                     .named("wan_vae_v1.safetensors")),
-    /** Takes the place of the weights that ship with Heritage. */
+    /** Replaces the weights that ship with Heritage. */
     RIFE47(
             "rife47",
             "see its repository (Practical-RIFE: MIT)",
@@ -157,7 +157,7 @@ public enum PublishedModel {
                 : String.join(", ", ids.subList(0, ids.size() - 1)) + " and " + ids.getLast();
     }
 
-    /** What a user types. */
+    /** Name on the command line. */
     public String id() {
         return id;
     }
@@ -177,7 +177,7 @@ public enum PublishedModel {
         return network().modelType();
     }
 
-    /** {@code model_variant} of a request; empty where there is one form only. */
+    /** {@code model_variant} of a request; empty if there is only one. */
     public String variant() {
         return variant;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplyFields {
 
-    /** How the media of an output are shown. */
+    /** Form of an output's media. */
     public interface OutputForm {
         /** For outputs without media. */
         OutputForm WITHOUT_MEDIA =
@@ -35,7 +35,7 @@ public final class ReplyFields {
                     }
                 };
 
-        /** The output as it is to be written. */
+        /** The output to write. */
         Payload shown(Payload output);
 
         /** URL of a list of them. */
@@ -154,7 +154,7 @@ public final class ReplyFields {
         }
     }
 
-    /** What a batch says of its jobs is no output of the endpoint. */
+    /** A batch's list of jobs is not an output of the endpoint. */
     private boolean isSpread() {
         return switch (job.reply()) {
             case FLAT, BOTH -> !job.isBatch();

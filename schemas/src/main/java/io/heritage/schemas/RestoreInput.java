@@ -23,7 +23,7 @@ public sealed interface RestoreInput {
     record Initialize(Model model, String precision) implements RestoreInput {}
 
     /**
-     * Action {@code restore}, also meant when none is named.
+     * Action {@code restore}, the default.
      *
      * @param media placeholder
      * @param model empty: the one initialised last, else the default
@@ -32,7 +32,7 @@ public sealed interface RestoreInput {
             implements RestoreInput {}
 
     /**
-     * How the result is written.
+     * Encoding of the result.
      *
      * @param format one of {@link #FORMATS}; empty: {@code mp4} for a video, {@code png} for an
      *     image
@@ -105,7 +105,7 @@ public sealed interface RestoreInput {
      */
     record Model(String type, String variant, int spSize) {
 
-        /** What a request means that names no model. */
+        /** The model of a request that names none. */
         public static final Model DEFAULT = of(PublishedModel.SEEDVR2_7B);
 
         /** On one device. */
@@ -132,7 +132,7 @@ public sealed interface RestoreInput {
     Set<String> MEDIA_KEYS =
             Set.of("media", "video", "image", "media_url", "video_url", "image_url", "videos");
 
-    /** All that is read of an input. */
+    /** Known keys of an input. */
     Set<String> FIELDS =
             Stream.concat(
                             MEDIA_KEYS.stream(),

@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * How an image or a video is to be restored (docs/restore.md).
+ * A request to restore an image or a video (docs/restore.md).
  *
  * @param mediaType {@code auto} (the content decides), {@code image} or {@code video}
  * @param height with the width: the area of the output, which keeps the aspect ratio of the input,

@@ -1,6 +1,6 @@
 package io.heritage.schemas;
 
-/** How many bits one sample of a frame has in host memory. */
+/** Bits of one sample of a frame in host memory. */
 public enum SampleDepth {
     /** A byte, 0 to 255. */
     EIGHT(1),

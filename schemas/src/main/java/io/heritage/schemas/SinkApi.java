@@ -1,8 +1,8 @@
 package io.heritage.schemas;
 
 /**
- * What a gateway asks a sink, over HTTP inside the installation. Every answer is the final reply to
- * the client (status, {@code Content-Type}, body); the gateway pipes it through. Every request
+ * Requests of a gateway to a sink, over HTTP inside the installation. Every answer is the final reply
+ * to the client (status, {@code Content-Type}, body), which the gateway passes on. Every request
  * names the endpoint and the owner (query parameters, percent-encoded): the job of another endpoint
  * or owner is answered 404 like an unknown one.
  *

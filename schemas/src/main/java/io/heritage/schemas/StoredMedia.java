@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner whose keys may use them
  * @param begunAt when the first piece came; media are kept from then on
- * @param total bytes there will be; null if the client has not said so yet
+ * @param total expected bytes; null if the client has not announced them yet
  */
 public record StoredMedia(
         String owner,

@@ -21,7 +21,7 @@ import javax.crypto.spec.HKDFParameterSpec;
  * Any thread.
  */
 public final class UploadSecret {
-    /** Characters of a secret, at least. */
+    /** Minimum length of a secret, in characters. */
     public static final int SHORTEST = 16;
 
     private static final int NONCE_BYTES = 12;
@@ -39,7 +39,7 @@ public final class UploadSecret {
         key = value.isEmpty() ? Optional.empty() : Optional.of(keyOf(value));
     }
 
-    /** Sealed credentials cannot be opened here. */
+    /** The sealed credentials cannot be opened here. */
     public static final class NotOpened extends Exception {
         private static final long serialVersionUID = 1L;
 

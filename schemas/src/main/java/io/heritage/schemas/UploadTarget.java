@@ -72,7 +72,7 @@ public record UploadTarget(
     }
 
     /**
-     * @throws InvalidInput if it cannot be one, whatever is there
+     * @throws InvalidInput if the fields are invalid, whether the bucket exists or not
      */
     public UploadTarget checked() throws InvalidInput {
         if (host().isEmpty()) {
@@ -127,7 +127,7 @@ public record UploadTarget(
         return (path.isEmpty() ? "" : path + "/") + job + "/" + name;
     }
 
-    /** Where it is, for people: {@code HOST/BUCKET}. */
+    /** Place for messages: {@code HOST/BUCKET}. */
     public String place() {
         return host().orElse("?") + "/" + bucketName;
     }

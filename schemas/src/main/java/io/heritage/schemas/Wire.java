@@ -25,7 +25,7 @@ import java.util.Arrays;
 public final class Wire {
     private static final int VERSION = 1;
 
-    /** How each message of this version ends. */
+    /** Last bytes of each message of this version. */
     private static final byte[] END = (",\"v\":" + VERSION + "}").getBytes(UTF_8);
 
     private static final byte[] ONLY_VERSION = ("\"v\":" + VERSION + "}").getBytes(UTF_8);
@@ -46,8 +46,8 @@ public final class Wire {
     private Wire() {}
 
     /**
-     * Its parsers and generators share their buffers. By default each thread keeps some of its own,
-     * which for a virtual thread that waits is for nothing.
+     * Its parsers and generators share their buffers. By default each thread keeps its own, which
+     * waiting virtual threads would waste.
      */
     public static JsonFactory pooling(JsonFactory factory) {
         return factory.setRecyclerPool(JsonRecyclerPools.newBoundedPool(MOST_BUFFERS));
@@ -131,7 +131,7 @@ public final class Wire {
         }
     }
 
-    /** For JSON that is not a message: requests and replies. Shared and not to be reconfigured. */
+    /** For JSON that is not a message: requests and replies. Shared, so it must not be changed. */
     public static ObjectMapper json() {
         return MAPPER;
     }

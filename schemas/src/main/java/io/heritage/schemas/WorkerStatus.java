@@ -40,7 +40,7 @@ public record WorkerStatus(
         installed = installed == null ? null : List.copyOf(installed);
     }
 
-    /** What a worker is doing. */
+    /** State of a worker. */
     public enum Phase {
         INITIALIZING,
         IDLE,

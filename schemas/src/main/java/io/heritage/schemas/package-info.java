@@ -1,5 +1,5 @@
 /**
- * What is said on the wire, free of Kafka, HTTP and tensors. In the order a job meets them:
+ * Messages and domain types, free of Kafka, HTTP and tensors. In the order a job meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.schemas.EndpointId}: an endpoint in the URL and in names of topics;

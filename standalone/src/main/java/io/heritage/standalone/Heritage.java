@@ -30,7 +30,7 @@ public final class Heritage {
         }
     }
 
-    /** A command whose output could not be written has not done what it was asked to. */
+    /** Fails a command whose output could not be written. */
     static int exitCode(int code, PrintStream out, PrintStream err) {
         if (out.checkError()) {
             err.println("heritage: cannot write to stdout: it is closed, or its disk is full");

@@ -44,7 +44,7 @@ public final class KafkaCheckup {
     private static final Duration CLOCKS_WITHIN = Duration.ofSeconds(5);
     private static final String GROUP_SIZE = "group.share.max.size";
 
-    /** What some part does with every topic that is there. */
+    /** Operations that some part needs on every topic. */
     private static final Set<AclOperation> NEEDED =
             Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE);
 
@@ -60,7 +60,7 @@ public final class KafkaCheckup {
     }
 
     /**
-     * The result of one check.
+     * Result of one check.
      *
      * @param verdict whether Heritage can work with it
      * @param found for people
@@ -68,15 +68,15 @@ public final class KafkaCheckup {
      */
     public record ClusterFact(String name, Verdict verdict, String found, String mend) {}
 
-    /** How much a fact matters. */
+    /** Severity of a fact. */
     public enum Verdict {
         GOOD,
-        /** Works, but not as well, or only for some parts. */
+        /** Works, but slower, or only for some parts. */
         DOUBTFUL,
         BAD
     }
 
-    /** Some seconds, at most a minute; what follows from a broken connection is left out. */
+    /** Takes some seconds, at most a minute; skips checks that would fail for the same reason. */
     public static List<ClusterFact> of(
             KafkaConfig config, Collection<EndpointId> endpoints, Clock clock) {
         var checkup = new KafkaCheckup(config, endpoints, clock);
@@ -148,7 +148,7 @@ public final class KafkaCheckup {
         return found == null ? 0 : found.maxVersionLevel();
     }
 
-    /** A cluster may be ahead of the client. */
+    /** A cluster may be newer than the client. */
     private static String version(int metadataLevel) {
         try {
             return MetadataVersion.fromFeatureLevel((short) metadataLevel).version();
@@ -168,7 +168,7 @@ public final class KafkaCheckup {
                                 .formatted(servers));
     }
 
-    /** The most workers of a shard; a user without permission to see it is told so. */
+    /** The most workers of a shard; says so if the user may not read it. */
     private void members(Admin admin, Node broker) throws Failed {
         var resource = new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
         try {
@@ -257,7 +257,7 @@ public final class KafkaCheckup {
                         "no process needs all of them; deploy/kafka-acls.sh lists what each needs");
     }
 
-    /** The newest heartbeat was written by some worker's clock; it cannot be from the future. */
+    /** The newest heartbeat carries its worker's time, which must not be in the future. */
     private void clocks(Admin admin) throws Failed {
         var partition = new TopicPartition(Topics.WORKERS, 0);
         ListOffsetsResultInfo newest =

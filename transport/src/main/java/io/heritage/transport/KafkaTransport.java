@@ -54,8 +54,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything this process writes to and reads from Kafka; one per process. Opens nothing but two
- * producers and an admin client at first; safe for use by any number of threads.
+ * All access of this process to Kafka; one per process. At first it opens only two producers and an
+ * admin client. Safe for use by any number of threads.
  */
 public final class KafkaTransport implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
@@ -105,13 +105,13 @@ public final class KafkaTransport implements AutoCloseable {
         this.results = store(Topics.RESULTS, MediaRoom.UNLIMITED);
     }
 
-    /** Does not wait for Kafka: the first use does. */
+    /** Does not wait for Kafka; the first use does. */
     public static KafkaTransport open(KafkaConfig config) {
         return open(config, BucketConfig.defaults(), Meters.none(), Traces.none());
     }
 
     /**
-     * As above, and records media and claims, and as spans jobs and the ends of attempts.
+     * As above, and records metrics of media and claims, and spans of jobs and ends of attempts.
      *
      * @param large where large media are, if the configuration names a bucket
      */
@@ -147,7 +147,7 @@ public final class KafkaTransport implements AutoCloseable {
         return large.target().isEmpty() ? null : new MediaBucket(large, config.uploadTimeout());
     }
 
-    /** Inputs that may be written at the same time, as far as the bucket limits that. */
+    /** The bucket's limit of inputs that are written at the same time. */
     public OptionalInt uploadsAtOnce() {
         return bucket == null ? OptionalInt.empty() : OptionalInt.of(bucket.uploads());
     }
@@ -183,8 +183,8 @@ public final class KafkaTransport implements AutoCloseable {
     }
 
     /**
-     * Inputs, of which none is taken that would push out those of unfinished jobs or fill a disk.
-     * One a process, after {@link #createTopics}.
+     * Inputs. Refuses media that would evict those of unfinished jobs or fill a disk. One per
+     * process, after {@link #createTopics}.
      *
      * @throws TransportUnavailable if Kafka does not tell how much room there is
      */
@@ -229,17 +229,17 @@ public final class KafkaTransport implements AutoCloseable {
         return new KafkaJobLog(records, deal::shardOf, config.fairShares());
     }
 
-    /** To be closed by the caller, before this. Joins the groups with the first {@code take}. */
+    /** The caller closes it, before this. The first {@code take} joins the groups. */
     public JobQueue queue(Collection<EndpointId> endpoints, WorkerId worker) {
         return new KafkaJobQueue(endpoints, worker, queueSettings, settings, admin, config, meters);
     }
 
-    /** How far the queues have come. */
+    /** Progress of the queues. */
     public QueueWindows windows() {
         return new KafkaQueueWindows(admin, queueSettings.window());
     }
 
-    /** From where on jobs are needed that wait for their owner's turn. */
+    /** Offsets from which jobs that wait for their owner's turn are needed. */
     public WaitingStarts waitingStarts() {
         return new WaitingStarts(admin);
     }
@@ -260,12 +260,12 @@ public final class KafkaTransport implements AutoCloseable {
         return new KafkaControlBoard(records, this::tailConsumer);
     }
 
-    /** For what is asked of Kafka beyond this: lag, disk use. Closed with this. */
+    /** Client for other questions to Kafka: lag, disk use. Closed with this. */
     public Admin admin() {
         return admin;
     }
 
-    /** Sends what was posted, for at most 5 s, and closes the connections. */
+    /** Sends posted records for at most 5 s, then closes the connections. */
     @Override
     public void close() {
         rooms.forEach(KafkaMediaRoom::close);

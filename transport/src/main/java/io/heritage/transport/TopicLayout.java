@@ -22,7 +22,7 @@ final class TopicLayout {
     /** Expired results are deleted by time; new jobs are refused while there are too many. */
     private static final long NEVER_BY_SIZE = -1;
 
-    /** Media are as old as their first chunk; a job begins with the last. */
+    /** The age of media counts from the first chunk; the job begins after the last. */
     private static final Duration UPLOAD = Duration.ofHours(1);
 
     private static final long LARGEST_SEGMENT = 128L << 20;
@@ -94,7 +94,7 @@ final class TopicLayout {
                 "compression.type", "producer");
     }
 
-    /** Most workers have a new name each time they start: those of before would pile up. */
+    /** Most workers have a new name at each start, so old names would pile up. */
     private static Map<String, String> heartbeats() {
         var settings = new HashMap<>(compacted());
         settings.put("cleanup.policy", "compact,delete");

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes topics and share groups what the rest relies on; may be done any number of times. */
+/** Creates topics and configures share groups as other code requires. Idempotent. */
 final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
 
@@ -86,7 +86,7 @@ final class TopicSetup {
         return Integer.parseInt(settings.get("default.replication.factor").value());
     }
 
-    /** Brokers make the coordinators' own topics when a group is first asked for. */
+    /** Brokers create the coordinators' own topics when a group is first looked up. */
     private void awaitCoordinator(List<String> jobsTopics) {
         List<String> groups = jobsTopics.stream().map(Topics::shareGroup).toList();
         for (var group : admin.describeShareGroups(groups).describedGroups().entrySet()) {

@@ -1,6 +1,6 @@
 package io.heritage.processor.config;
 
-/** What a configuration says of how videos are encoded. */
+/** Setting for the encoder of videos. */
 public enum EncoderChoice {
     /** On the GPU if a trial at the start succeeds, otherwise on the CPU. */
     AUTO,

@@ -116,7 +116,7 @@ public record ProcessorConfig(
         return DeviceChoice.parse(device);
     }
 
-    /** What {@code gateway.upload-secret} is; empty if not set. */
+    /** Value of {@code gateway.upload-secret}; empty if not set. */
     public String uploadSecret() {
         return uploads.secret();
     }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which models are in the memory of a device.
+ * Settings for models in a device's memory.
  *
  * @param preload ids of models that are loaded at the start, before jobs are taken, in this order
  * @param pin ids of models that are not evicted once they are loaded

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where results are uploaded besides the reply: into the bucket that a request names ({@code
+ * Upload of results in addition to the reply: into the bucket that a request names ({@code
  * s3Config}), or into the installation's bucket.
  *
  * @param secret what {@code gateway.upload-secret} is; empty: {@code s3Config} is not used
@@ -37,7 +37,7 @@ public record UploadConfig(
         Duration urlLifetime,
         Duration timeLimit) {
 
-    /** What signatures allow. */
+    /** Longest lifetime that signatures allow. */
     private static final Duration LONGEST_URL = Duration.ofDays(7);
 
     public UploadConfig {

@@ -10,18 +10,18 @@ import io.heritage.models.wan.sampling.SolverKind;
 import io.heritage.models.wan.weights.Float8Storage;
 
 /**
- * How a processor runs Wan2.2; the number of steps comes with each request. Defaults:
+ * Settings of Wan2.2; the number of steps comes with each request. Defaults:
  * docs/spec/wan22.md, section 8.6.
  *
  * @param files in the folder of models
  * @param solver of the way from noise to a video
  * @param shift of the noise table, above 0
- * @param split which steps are the high-noise expert's
+ * @param split the steps of the high-noise expert
  * @param guidance 1 as distilled experts want it; the negative prompt then has no effect
- * @param float8 what becomes of weights that a file holds in 8 bits
+ * @param float8 treatment of weights that a file holds in 8 bits
  * @param emphasis whether brackets in a prompt emphasise
  * @param attention kernel of the experts' attention
- * @param memoryBytes that it may use of the device; 0: what the device has
+ * @param memoryBytes of the device that it may use; 0: all
  */
 public record WanConfig(
         WanFileNames files,

@@ -1,5 +1,5 @@
 /**
- * What a processor runs on and what it accepts. In the order a job meets them:
+ * Settings of a processor. In the order a job meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.processor.config.ProcessorConfig}: one processor;

@@ -24,7 +24,7 @@ public final class CheckpointFolder {
         return Files.isRegularFile(folder.resolve(file));
     }
 
-    /** Ids of the models whose files are all there, and of that which ships with Heritage. */
+    /** Ids of models whose files are complete, and of the one that ships with Heritage. */
     public List<String> installed() {
         return Stream.of(PublishedModel.values())
                 .filter(model -> model == PublishedModel.RIFE47 || model.isInstalled(this::has))
@@ -32,7 +32,7 @@ public final class CheckpointFolder {
                 .toList();
     }
 
-    /** Those of the files that are not there, in their order. */
+    /** Missing ones of the files, in order. */
     List<String> missing(List<String> files) {
         return files.stream().filter(file -> !has(file)).toList();
     }

@@ -7,16 +7,16 @@ import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** How much memory a device has for models and their activations. */
+/** Memory of a device for models and their activations. */
 public final class DeviceMemory {
-    /** The rest is for the heap, page cache and other processes. */
+    /** The rest is left to the heap, page cache and other processes. */
     private static final double USABLE_OF_MACHINE = 0.8;
 
     private DeviceMemory() {}
 
     /**
-     * Bytes that may be used beside what is loaded already; 0 if that is not known. What libtorch
-     * keeps is released.
+     * Bytes that may be used in addition to loaded models; 0 if unknown. Releases the memory that
+     * libtorch caches.
      */
     public static long usable(TorchRuntime runtime) {
         return switch (runtime.device()) {
@@ -28,7 +28,7 @@ public final class DeviceMemory {
         };
     }
 
-    /** What a job may take of the machine, or of the container if that limits the memory. */
+    /** Memory of the machine, or of the container if limited, that a job may take. */
     public static long usableOfMachine() {
         try {
             Object total =

@@ -36,7 +36,7 @@ public final class DeviceReport {
         return last;
     }
 
-    /** May be called often. Device thread only. */
+    /** May be called often: it reads the device only from time to time. Device thread only. */
     public void look() {
         if (System.nanoTime() - lookedAt < PACE.toNanos()) {
             return;

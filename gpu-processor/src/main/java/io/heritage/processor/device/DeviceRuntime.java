@@ -39,12 +39,12 @@ public final class DeviceRuntime implements FreeMemory, AutoCloseable {
         return runtime;
     }
 
-    /** How long libtorch took to start; zero if it was not started. */
+    /** Time that libtorch took to start; zero if it was not started. */
     public Duration startTook() {
         return start;
     }
 
-    /** Where libtorch runs; empty if it was not started yet. */
+    /** Device of libtorch; empty if it was not started yet. */
     Optional<Device> device() {
         return Optional.ofNullable(started).map(TorchRuntime::device);
     }

@@ -24,7 +24,7 @@ public record DeviceStatus(
         models = List.copyOf(models);
     }
 
-    /** Status of a device that is used because it was to be used. */
+    /** Status of a device without a fallback. */
     public DeviceStatus(
             String device, long memoryBytes, long memoryUsedBytes, List<String> models) {
         this(device, memoryBytes, memoryUsedBytes, models, Optional.empty());
@@ -35,8 +35,8 @@ public record DeviceStatus(
     }
 
     /**
-     * What a health check of an endpoint answers of it. {@code gpu_memory} is in bytes, 0 without a
-     * GPU; {@code cuda_reason} says why a machine's GPU is not used.
+     * Fields for an endpoint's health check. {@code gpu_memory} is in bytes, 0 without a GPU; {@code
+     * cuda_reason} says why a machine's GPU is not used.
      */
     public void describe(ObjectNode body) {
         body.put("cuda_available", isCuda()).put("gpu_memory", memoryBytes);

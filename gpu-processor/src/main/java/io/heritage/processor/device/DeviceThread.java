@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 /** The platform thread that owns a device; other threads hand work over and wait. */
 public final class DeviceThread implements AutoCloseable {
 
-    /** Done on the device's thread. */
+    /** Work on the device's thread. */
     @FunctionalInterface
     public interface Task<T> {
         T run() throws IOException;
@@ -25,7 +25,7 @@ public final class DeviceThread implements AutoCloseable {
                         Thread.ofPlatform().daemon().name(name).factory());
     }
 
-    /** Runs what it is given on the thread. */
+    /** An executor that runs its tasks on the thread. */
     public Executor executor() {
         return thread;
     }
@@ -69,7 +69,7 @@ public final class DeviceThread implements AutoCloseable {
         };
     }
 
-    /** Runs the last work, which frees what is on the device; the thread ends even if it fails. */
+    /** Runs the last work, which frees the device; the thread ends even if it fails. */
     public void closeAfter(Runnable last) throws IOException {
         try {
             call(

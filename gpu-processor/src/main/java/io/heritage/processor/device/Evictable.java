@@ -5,14 +5,13 @@ import java.util.List;
 /** Models of one kind that are resident on a device. Device thread only. */
 public interface Evictable {
 
-    /** Ids of those that are resident, as {@code heritage models} has them. */
+    /** Ids of resident models, as in {@code heritage models}. */
     default List<String> resident() {
         return List.of();
     }
 
     /**
-     * Frees the memory of all that are not pinned; they are loaded again at the next job that needs
-     * one.
+     * Evicts all models that are not pinned; the next job that needs one loads it again.
      */
     void evictAll();
 }

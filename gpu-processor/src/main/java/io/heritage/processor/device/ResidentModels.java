@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * #loadTime}.
  */
 public final class ResidentModels implements HeldModels {
-    /** Weights may be widened, and what is computed with them takes about as much again. */
+    /** Weights may be widened, and activations take about as much again. */
     private static final int ROOM_FOR_FILES = 3;
 
     private final FreeMemory memory;
@@ -26,7 +26,7 @@ public final class ResidentModels implements HeldModels {
 
     /**
      * @param pinned ids of models that are not evicted
-     * @param usualLoad how long loading one takes, until it is known
+     * @param usualLoad time to load a model, until it was measured
      */
     public ResidentModels(FreeMemory memory, Collection<String> pinned, Duration usualLoad) {
         this.memory = memory;
@@ -34,7 +34,7 @@ public final class ResidentModels implements HeldModels {
         this.usualLoad = usualLoad;
     }
 
-    /** Where any model may be evicted. */
+    /** Without pinned models. */
     public ResidentModels(FreeMemory memory) {
         this(memory, Set.of(), Duration.ofSeconds(30));
     }
@@ -43,7 +43,7 @@ public final class ResidentModels implements HeldModels {
         return pinned.contains(model);
     }
 
-    /** A model was loaded, which took so long. */
+    /** Records the time that loading a model took. */
     public void loaded(String model, Duration time) {
         loads.put(model, time);
     }

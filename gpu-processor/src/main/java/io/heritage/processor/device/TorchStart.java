@@ -52,8 +52,8 @@ public final class TorchStart {
     }
 
     /**
-     * What a processor checks before it starts: the devices that it names, else the CPU, which is
-     * used where there is no GPU.
+     * Checks before a start the devices that the configuration names, else the CPU, which is used
+     * without a GPU.
      *
      * @throws TorchUnavailable if one of them cannot be used; says what to do
      */

@@ -52,7 +52,7 @@ public final class Watchdog implements AutoCloseable {
         working = true;
     }
 
-    /** The watched thread is alive: a block of a network or of a file is done. */
+    /** A checkpoint of the watched thread: a block of a network or of a file is done. */
     public void pass() {
         passed.incrementAndGet();
     }

@@ -3,7 +3,7 @@ package io.heritage.processor.interpolate;
 import io.heritage.processor.config.ProcessorConfig;
 import io.heritage.processor.device.DeviceRuntime;
 
-/** Loads RIFE; called once, on the thread that owns the device. */
+/** Loads RIFE. Called once, on the thread that owns the device. */
 @FunctionalInterface
 public interface EngineLoader {
 

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hashes of model files, computed once on threads of their own: a job waits for them only if it is
- * done before they are.
+ * Hashes of model files, computed once on separate threads. A job waits for them only if it ends
+ * first.
  */
 final class FileHashes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileHashes.class);
@@ -30,7 +30,7 @@ final class FileHashes implements AutoCloseable {
                     THREADS, Thread.ofPlatform().daemon().name("hash-", 0).factory());
     private final List<Future<WanFiles.HashedFile>> origins = new ArrayList<>();
 
-    /** Begins at once. */
+    /** Begins hashing at once. */
     FileHashes(List<Path> files) {
         for (Path file : files) {
             origins.add(threads.submit(() -> origin(file)));
@@ -38,12 +38,12 @@ final class FileHashes implements AutoCloseable {
         threads.shutdown();
     }
 
-    /** A file that is gone or cannot be read any more has no hash; what was loaded of it works. */
+    /** A file that is gone or unreadable has no hash; a model loaded from it still works. */
     private static WanFiles.HashedFile origin(Path file) {
         try {
             return WanFiles.hashed(file);
         } catch (UncheckedIOException e) {
-            LOG.atWarn().addKeyValue("file", file).setCause(e).log("model file cannot be hashed");
+            LOG.atWarn().addKeyValue("file", file).setCause(e).log("cannot hash model file");
             return new WanFiles.HashedFile(String.valueOf(file.getFileName()), "");
         }
     }

@@ -13,7 +13,7 @@ public interface FrameInterpolator extends AutoCloseable {
     /** RIFE itself, for an engine that computes frames between its own; stays open. */
     Rife network();
 
-    /** Where it runs and what it holds there. */
+    /** Its device, and the models on it. */
     DeviceStatus device();
 
     /**
@@ -29,7 +29,7 @@ public interface FrameInterpolator extends AutoCloseable {
     /** Two neighbours on the device. */
     interface FramePair extends AutoCloseable {
 
-        /** Moves on: the second frame becomes the first, and this one, of the same size, second. */
+        /** Advances: the second frame becomes the first, and this one, of the same size, the second. */
         void next(RgbFrame frame);
 
         /**

@@ -16,7 +16,7 @@ import java.io.IOException;
 final class InterpolateImages {
     static final String STAGE = "interpolate";
 
-    /** As many as may be on their way to a sink. */
+    /** Most frames that may be in flight to a sink. */
     private static final int IDLE_FRAMES = 8;
 
     private final FrameInterpolator engine;

@@ -46,7 +46,7 @@ public final class LocalInterpolation implements AutoCloseable {
     }
 
     /**
-     * Loads the network; takes a second or two.
+     * Loads the network, which takes a second or two.
      *
      * @throws RuntimeException naming the file or library that is wrong
      */
@@ -156,7 +156,7 @@ public final class LocalInterpolation implements AutoCloseable {
         return device.call(() -> call.run(interruptible), interruptible::interrupt);
     }
 
-    /** Reads files and writes files. */
+    /** Work on files that runs on the device's thread. */
     private interface DeviceCall {
         VideoSummary run(WorkObserver observer) throws IOException;
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /**
  * An image that is not decoded yet.
  *
- * @param name as its sender knows it: a field of the request, a file
+ * @param name for messages: a field of the request, or a file
  */
 record Picture(String name, Source source) {
 
@@ -26,7 +26,7 @@ record Picture(String name, Source source) {
                 });
     }
 
-    /** Where its pixels come from; opened each time. */
+    /** Source of the encoded image; opened for each decoding. */
     @FunctionalInterface
     interface Source {
         /**

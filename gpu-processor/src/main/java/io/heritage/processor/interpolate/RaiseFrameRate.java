@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * few frames are in memory, whatever the length. Device thread only.
  */
 final class RaiseFrameRate {
-    /** Frames of the network that wait for the encoder, and one that it computes. */
+    /** Frames that wait for the encoder, and one that the network computes. */
     private static final int IDLE_FRAMES = 10;
 
     private final FrameInterpolator engine;
@@ -111,7 +111,7 @@ final class RaiseFrameRate {
         }
     }
 
-    /** One video on its way through. */
+    /** State of one video. */
     private final class Pass implements AutoCloseable {
         private final RaisedRate rate;
         private final EncodeBehind encoder;
@@ -133,7 +133,7 @@ final class RaiseFrameRate {
             this.framesExpected = framesOf(probe) * rate.times();
         }
 
-        /** Writes the earlier frame and those between it and the later one. */
+        /** Writes the earlier frame and the computed ones up to the later frame. */
         void pair(VideoFrame earlier, VideoFrame later, boolean cut) throws IOException {
             sceneCuts += cut ? 1 : 0;
             FramePair neighbours = neighbours(earlier, later);
@@ -175,7 +175,7 @@ final class RaiseFrameRate {
             }
         }
 
-        /** Takes the frame over. */
+        /** Takes ownership of the frame. */
         private void write(RgbFrame frame, VideoFrame earlier, VideoFrame later, int step)
                 throws IOException {
             long pts = rate.between(earlier.pts(), later.pts(), step);

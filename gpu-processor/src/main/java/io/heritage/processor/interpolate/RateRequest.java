@@ -4,7 +4,7 @@ import io.heritage.media.Deinterlace;
 import java.util.OptionalInt;
 
 /**
- * How the frame rate of a video is raised.
+ * A request to raise the frame rate of a video.
  *
  * @param times 2, 4 or 8
  * @param bitDepth 8 or 10; empty: 10 where the input has more than 8

@@ -46,7 +46,7 @@ public final class RifeHolder implements AutoCloseable {
         return rife != null;
     }
 
-    /** Why jobs of RIFE fail; empty if they do not. */
+    /** Why RIFE is unavailable; empty if it is not. */
     public String problem() {
         return problem;
     }

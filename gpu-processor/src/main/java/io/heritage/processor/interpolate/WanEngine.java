@@ -20,7 +20,7 @@ import java.util.List;
 final class WanEngine implements AutoCloseable {
     static final String NAME = "wan2.2_i2v_a14b";
 
-    /** As many as may be on their way to a sink. */
+    /** Most frames that may be in flight to a sink. */
     private static final int IDLE_FRAMES = 8;
 
     private final WanInterpolation wan;
@@ -30,7 +30,7 @@ final class WanEngine implements AutoCloseable {
 
     /**
      * @param wan closed by this
-     * @param rifeWeights what computes the frames between its own
+     * @param rifeWeights weights for the frames between its own
      */
     WanEngine(WanInterpolation wan, InstalledWeights rifeWeights, Device device) {
         this.wan = wan;
@@ -85,7 +85,7 @@ final class WanEngine implements AutoCloseable {
         }
     }
 
-    /** As clients know it (docs/restore.md), then what was found and what helps. */
+    /** The text that clients expect (docs/restore.md), then the numbers and advice. */
     static JobFailed outOfMemory(Device device, DoesNotFit why) {
         String name =
                 switch (device) {
@@ -105,7 +105,7 @@ final class WanEngine implements AutoCloseable {
         return hashes.await(observer);
     }
 
-    /** What makes the frames between its own. */
+    /** Weights for the frames between its own. */
     InstalledWeights rifeWeights() {
         return rifeWeights;
     }

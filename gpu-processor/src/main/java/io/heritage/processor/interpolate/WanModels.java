@@ -47,7 +47,7 @@ public final class WanModels implements Evictable, AutoCloseable {
         this.folder = new CheckpointFolder(config.models());
     }
 
-    /** Whether all files are there; whether they are right is found out by loading them. */
+    /** Whether all files exist; loading them shows whether they are valid. */
     boolean installed() {
         return missing().isEmpty();
     }

@@ -27,7 +27,7 @@ final class WanProgress implements Work.BlockProgress {
         this.framesTotal = framesTotal;
     }
 
-    /** Progress of a model that is loaded, before there is a video. */
+    /** Progress of loading a model, before the video begins. */
     static Work loading(WorkObserver observer) {
         return new WanProgress(observer, 0).work();
     }
@@ -40,7 +40,7 @@ final class WanProgress implements Work.BlockProgress {
         framesDone++;
     }
 
-    /** Never goes back: weights may be loaded at any time, and stages are repeated. */
+    /** Never decreases, though weights may be loaded at any time and stages are repeated. */
     @Override
     public void advanced(Work.Stage stage, int done, int total) {
         double part = (double) done / total;

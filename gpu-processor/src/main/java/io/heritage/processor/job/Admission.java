@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides whether a claimed job is to be run. The queue delivers at least once, so the event log
- * says whether a job is finished, not the queue.
+ * Decides whether a claimed job must be run. The queue delivers at least once, so the event log says
+ * whether a job is finished, not the queue.
  */
 public final class Admission {
 
     /**
-     * Machines' clocks differ: by how much events are looked for earlier, and a job counts as
-     * expired later. The sink ends it in time, by a clock of its own.
+     * Allowance for clock differences of machines: events are read from that much earlier, and a
+     * job counts as expired that much later. The sink ends it in time, by its own clock.
      */
     static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
@@ -30,7 +30,7 @@ public final class Admission {
          */
         record Run(int attempt) implements Verdict {}
 
-        /** Somebody else has reported or will report how the job ended. */
+        /** Another worker or the sink reports the end of the job. */
         record Skip(String reason) implements Verdict {}
 
         /**
@@ -77,24 +77,25 @@ public final class Admission {
     }
 
     /**
-     * No worker has had this record, so a worker that runs the job got it through another record.
+     * Whether no worker has had this record. A worker that runs the job then got it through another
+     * record.
      */
     private boolean isFirstDelivery(ClaimedJob claim) {
         return claim.attempt() == claim.job().attemptsBefore() + 1 && !mayHaveBeenBegun(claim);
     }
 
     /**
-     * A broker counts deliveries in memory: one that ends together with a worker counts from 1
-     * again. So of a record from before this worker joined, the count says nothing.
+     * A broker counts deliveries in memory, and starts at 1 again if it stops together with a
+     * worker. So the count means nothing for a record from before this worker joined.
      */
     private boolean mayHaveBeenBegun(ClaimedJob claim) {
         return claim.offset() < older.getOrDefault(claim.topic(), 0L);
     }
 
     /**
-     * Whether a job that may be delivered again is to be run. Deliveries do not tell: a busy worker
-     * gives back what it had fetched, and brokers forget. Starts do: a job that was started and
-     * neither ended nor was handed back has stopped its worker.
+     * Whether to run a job that may have been delivered before. Deliveries do not tell: busy workers
+     * give jobs back, and brokers forget counts. Starts do: a job that was started and neither ended
+     * nor was handed back has stopped its worker.
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();
@@ -121,7 +122,7 @@ public final class Admission {
                 : new Verdict.Fail(attempt, JobRecord.lostAfter(starts - 1));
     }
 
-    /** Without those of a job that had the same Idempotency-Key before and is forgotten. */
+    /** Leaves out events of an earlier, removed job with the same Idempotency-Key. */
     private static List<JobEvent> ofThisJob(Job job, List<JobEvent> all) {
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i) instanceof JobEvent.Submitted first
@@ -139,7 +140,7 @@ public final class Admission {
                 .orElse(0);
     }
 
-    /** As the sink folds them: a purge may have met the job, or an attempt have divided it. */
+    /** Folds events as the sink does: a purge may have covered the job, or an attempt divided it. */
     private static JobRecord folded(ClaimedJob claim, List<JobEvent> past) {
         JobRecord record = JobRecord.unseen(claim.job().id()).submitted(claim.job());
         for (JobEvent event : past) {
@@ -153,7 +154,7 @@ public final class Admission {
     }
 
     /**
-     * Without events of attempts that were over when the job was retried: as the sink folds them.
+     * Leaves out events of attempts that had ended when the job was retried, as the sink does.
      */
     private static List<JobEvent> sinceRetried(List<JobEvent> events) {
         for (int i = events.size() - 1; i >= 0; i--) {

@@ -46,7 +46,7 @@ public final class Attempt implements WorkObserver {
 
     /**
      * @param number counts from 1, see {@link JobEvent}
-     * @param stopping whether the processor has to stop and the job is to be handed back
+     * @param stopping whether the processor has to stop and must hand the job back
      * @param watchdog is told of each checkpoint
      * @param meters of this attempt alone
      */
@@ -113,7 +113,7 @@ public final class Attempt implements WorkObserver {
     }
 
     /**
-     * @return to be closed when nothing more is done for it, however it ended
+     * @return closed by the caller after the attempt, however it ended
      */
     TraceScope started() {
         TraceScope scope = meters.began(startedAt);
@@ -121,12 +121,12 @@ public final class Attempt implements WorkObserver {
         return scope;
     }
 
-    /** Nothing more is done for it, even if its end was not told. */
+    /** Ends the attempt, even if its end was not reported. */
     void left() {
         meters.left();
     }
 
-    /** The job asks for this model; to be said before its first stage. */
+    /** Notes the model that the job asks for; called before the first stage. */
     public void uses(PublishedModel model) {
         meters.uses(model);
     }
@@ -161,13 +161,13 @@ public final class Attempt implements WorkObserver {
                 new JobEvent.PartReady(id(), clock.instant(), number, worker, partIndex++, part));
     }
 
-    /** On its way to the log, as the other ends. */
+    /** Sends the end to the log, without waiting, as for the other ends. */
     Sent completed(Payload output) {
         meters.ended("completed");
         return events.send(new JobEvent.Completed(id(), clock.instant(), number, worker, output));
     }
 
-    /** The attempt is over, the job goes on in its parts. */
+    /** The attempt has ended; the job continues in its parts. */
     Sent divided(Division division) {
         meters.ended("divided");
         return events.send(new JobEvent.Divided(id(), clock.instant(), number, worker, division));
@@ -179,7 +179,7 @@ public final class Attempt implements WorkObserver {
                 new JobEvent.Failed(id(), clock.instant(), number, worker, error, code.output()));
     }
 
-    /** It ended, and somebody else tells of it. */
+    /** The attempt has ended; the sink or another worker reports the job's end. */
     void stopped(Reason reason) {
         meters.ended(reason.name().toLowerCase(Locale.ROOT));
     }

@@ -26,19 +26,19 @@ public final class AttemptMeters {
     }
 
     /**
-     * @return until it is closed this thread's work belongs to the attempt
+     * @return a scope; until it is closed this thread's work belongs to the attempt
      */
     TraceScope began(Instant at) {
         return trace.began(at);
     }
 
-    /** The job asks for this model; before its first stage. */
+    /** Notes the model that the job asks for; called before the first stage. */
     void uses(PublishedModel asked) {
         model = asked.id();
         trace.uses(model);
     }
 
-    /** The work is in this stage now. */
+    /** Notes that a stage has begun. */
     void in(String next) {
         if (!next.equals(stage)) {
             endStage();
@@ -72,7 +72,7 @@ public final class AttemptMeters {
         ended("failed");
     }
 
-    /** Whether it ended or not: an exception of Kafka leads out of it, too. */
+    /** Called also without an end, after an exception of Kafka. */
     void left() {
         trace.ended("broken_off");
     }

@@ -73,7 +73,7 @@ public final class AttemptTrace {
         }
     }
 
-    /** Why the end that comes is a failure. */
+    /** Sets the error of the end that follows. */
     void failedBy(String kind) {
         error = kind;
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The jobs that clients cancelled within the last day, also before this processor was started, and
- * the purges that may still meet a job of a queue.
+ * Jobs that clients cancelled within the last day, also before this processor was started, and
+ * purges that may still cover a queued job.
  */
 public final class Cancellations implements AutoCloseable {
     private static final Duration REMEMBERED = Duration.ofHours(24);
@@ -35,14 +35,14 @@ public final class Cancellations implements AutoCloseable {
         this.subscription = commands.subscribe(REMEMBERED, this::hear);
     }
 
-    /** Returns once the cancellations of the past are known. */
+    /** Returns once past cancellations are known. */
     public static Cancellations follow(CommandBus commands, QueueWindows windows, Clock clock) {
         return new Cancellations(commands, windows, clock);
     }
 
     /**
-     * A cancellation before the client retried the job was meant for an earlier attempt, one from
-     * long before a job with an Idempotency-Key for the job that had the key then.
+     * A cancellation from before the client retried the job was for an earlier attempt. One from
+     * long before a job with an Idempotency-Key was for the earlier job with that key.
      */
     boolean contains(Job job) {
         Instant at = cancelled.get(job.id());
@@ -56,12 +56,12 @@ public final class Cancellations implements AutoCloseable {
                 || !at.isBefore(job.submittedAt().minus(Admission.CLOCK_SKEW));
     }
 
-    /** Whether the job waited when its owner purged the queue, given that it was never begun. */
+    /** Whether a job that has not begun waited when its owner purged the queue. */
     boolean isPurged(ClaimedJob claim) {
         return purges.cover(claim);
     }
 
-    /** Whether another attempt has taken the place of this one. */
+    /** Whether another attempt has replaced this one. */
     boolean isStopped(JobId job, int attempt, WorkerId worker) {
         Command.Stop stop = stopped.get(job);
         return stop != null && stop.attempt() == attempt && stop.worker().equals(worker);

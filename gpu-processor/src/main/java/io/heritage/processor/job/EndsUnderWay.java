@@ -4,7 +4,7 @@ import io.heritage.transport.log.Sent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Ends of jobs that Kafka has not acknowledged yet; so many that a slow Kafka holds back work. */
+/** Unacknowledged ends of jobs. Their number is limited, so that a slow Kafka slows down work. */
 final class EndsUnderWay {
     private static final int MOST = 64;
 
@@ -21,14 +21,14 @@ final class EndsUnderWay {
         }
     }
 
-    /** Forgets those that are acknowledged; throws as {@link #add}. */
+    /** Removes acknowledged ends; throws as {@link #add}. */
     void check() {
         while (!ends.isEmpty() && ends.element().isDone()) {
             ends.remove().await();
         }
     }
 
-    /** Throws as {@link #add}. */
+    /** Waits for all ends; throws as {@link #add}. */
     void awaitAll() {
         while (!ends.isEmpty()) {
             ends.remove().await();

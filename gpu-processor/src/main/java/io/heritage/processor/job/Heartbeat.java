@@ -28,13 +28,13 @@ public final class Heartbeat implements AutoCloseable {
     private static final Duration MODELS_LOOKED_AT_EVERY = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
-    /** Jobs that are shorter are not told of one by one. */
+    /** Shorter jobs are not reported one by one. */
     private static final Duration PACE = Duration.ofMillis(100);
 
     /** Intervals without a heartbeat after which the worker counts as lost. */
     private static final int PATIENCE = 3;
 
-    /** Null if this does not run from the packaged jars. */
+    /** Null unless this runs from the packaged jars. */
     private static final @Nullable String VERSION =
             Heartbeat.class.getPackage().getImplementationVersion();
 
@@ -74,8 +74,8 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     /**
-     * @param models ids of the models that can be loaded. Asked for now and then on a thread of its
-     *     own: their folder may be a network's, and no beat waits for that
+     * @param models ids of the models that can be loaded. Called from time to time on a separate
+     *     thread, because their folder may be on a network, which must not delay a heartbeat
      */
     public synchronized void canLoad(Supplier<List<String>> models) {
         installed = models.get();
@@ -92,7 +92,7 @@ public final class Heartbeat implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException e) {
-                LOG.atWarn().setCause(e).log("the folder of models cannot be read");
+                LOG.atWarn().setCause(e).log("cannot read the folder of models");
             }
         }
     }
@@ -104,7 +104,7 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     /**
-     * From now on jobs are taken.
+     * Reports that jobs are taken from now on.
      *
      * @param healthy false if an engine could not be loaded, so that some jobs will fail
      */
@@ -126,7 +126,7 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
-    /** No jobs are taken; {@link #ready} takes it back. */
+    /** Reports that no jobs are taken, until {@link #ready}. */
     public synchronized void unhealthy() {
         change(Phase.UNHEALTHY, null);
     }
@@ -143,7 +143,7 @@ public final class Heartbeat implements AutoCloseable {
         return joined ? atRest : Phase.UNHEALTHY;
     }
 
-    /** Since when the worker has waited for a job; empty while it does something else. */
+    /** Time since which the worker waits for a job; empty while it does something else. */
     public synchronized Optional<Duration> idleFor() {
         return phase == Phase.IDLE
                 ? Optional.of(Duration.ofNanos(System.nanoTime() - phaseSince))
@@ -159,7 +159,7 @@ public final class Heartbeat implements AutoCloseable {
         beat();
     }
 
-    /** At once, unless the last change was just now. */
+    /** Posts at once, unless the last change was just now. */
     private void changeSoon(Phase to, @Nullable JobId on) {
         if (phase != to) {
             phaseSince = System.nanoTime();
@@ -199,7 +199,7 @@ public final class Heartbeat implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("workerId", worker)
                     .setCause(e)
-                    .log("heartbeat could not be sent");
+                    .log("cannot send heartbeat");
         }
     }
 

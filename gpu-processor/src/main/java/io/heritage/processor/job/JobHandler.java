@@ -3,7 +3,7 @@ package io.heritage.processor.job;
 import io.heritage.schemas.InvalidInput;
 import java.io.IOException;
 
-/** Does the work of one kind of endpoint. Called on the device's thread, one job at a time. */
+/** Runs jobs of one kind of endpoint. Called on the device's thread, one job at a time. */
 public interface JobHandler {
 
     /**

@@ -98,12 +98,12 @@ public final class JobLoop {
         }
     }
 
-    /** Jobs wait in their queue while there is no room for their results. */
+    /** Leaves jobs in their queue while there is no room for their results. */
     private boolean isDiskFull() {
         try {
             requireDisk.run();
             if (paused) {
-                LOG.atInfo().log("the disk has room again, jobs are taken");
+                LOG.atInfo().log("disk has room again; taking jobs");
             }
             paused = false;
         } catch (DiskFull e) {
@@ -111,7 +111,7 @@ public final class JobLoop {
                 LOG.atError()
                         .addKeyValue("folder", e.folder())
                         .addKeyValue("error", e.getMessage())
-                        .log("no jobs are taken");
+                        .log("taking no jobs until the disk has room");
             }
             paused = true;
         }
@@ -185,7 +185,7 @@ public final class JobLoop {
         }
     }
 
-    /** The job leaves the queue when its end is in the log; the next one begins before that. */
+    /** Removes the job from the queue once its end is in the log; the next job begins before that. */
     private void finish(ClaimedJob claim, Sent end) {
         claim.finishWhen(end);
         ends.add(end);

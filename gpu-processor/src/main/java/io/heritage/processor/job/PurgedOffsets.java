@@ -56,7 +56,7 @@ final class PurgedOffsets {
                 LaneWindow window = windows.of(queue.getKey());
                 queue.getValue().values().removeIf(before -> window.isPast(before - 1));
             } catch (TransportUnavailable e) {
-                LOG.atDebug().setCause(e).log("queue does not answer now; purges are kept");
+                LOG.atDebug().setCause(e).log("queue does not answer; purges are kept");
             }
         }
         byTopic.values().removeIf(Map::isEmpty);

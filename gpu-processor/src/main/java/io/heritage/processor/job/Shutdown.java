@@ -26,12 +26,12 @@ public final class Shutdown {
         }
     }
 
-    /** No further job is to be taken. */
+    /** Whether no further job may be taken. */
     public boolean isRequested() {
         return requested.getCount() == 0;
     }
 
-    /** The running job is to be handed back. */
+    /** Whether the running job must be handed back. */
     public boolean isUrgent() {
         Instant end = graceEnds;
         return end != null && !clock.instant().isBefore(end);
@@ -42,7 +42,7 @@ public final class Shutdown {
         requested.await();
     }
 
-    /** Waits that long, or until a stop is requested. */
+    /** Waits for the given time, or until a stop is requested. */
     public void await(Duration time) throws InterruptedException {
         boolean stopping = requested.await(time.toMillis(), TimeUnit.MILLISECONDS);
         assert stopping == isRequested() || isRequested();

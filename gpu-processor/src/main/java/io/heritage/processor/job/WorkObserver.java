@@ -8,17 +8,17 @@ import io.heritage.models.Cancellation;
  */
 public interface WorkObserver extends Cancellation {
 
-    /** {@inheritDoc} {@link WorkStopped} is meant to be thrown. */
+    /** {@inheritDoc} Throws {@link WorkStopped} to stop the work. */
     @Override
     void checkpoint();
 
-    /** May be called often; the receiver limits how often it passes it on. */
+    /** May be called often; the receiver limits its own rate. */
     void progress(WorkProgress progress);
 
     /**
-     * A device was out of memory, and the work goes on with less of it. Any thread.
+     * A device ran out of memory, and the work continues with less. Any thread.
      *
-     * @param step what made room, of a fixed list
+     * @param step the measure that freed memory, of a fixed list
      */
     default void ranOutOfMemory(String step) {}
 }

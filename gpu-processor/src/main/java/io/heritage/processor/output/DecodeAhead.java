@@ -25,7 +25,7 @@ public final class DecodeAhead implements AutoCloseable {
     private volatile boolean abandoned;
     private boolean ended;
 
-    /** What is decoded; null after its last frame. Called on the decoding thread. */
+    /** Source of frames; null after the last. Called on the decoding thread. */
     @FunctionalInterface
     public interface FrameSupply {
         @Nullable VideoFrame next() throws IOException;

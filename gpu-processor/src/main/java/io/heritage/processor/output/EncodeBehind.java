@@ -27,7 +27,7 @@ public final class EncodeBehind implements AutoCloseable {
         this.writer = writer;
     }
 
-    /** Takes the frame over and closes it. Blocks while too many are on their way. */
+    /** Takes ownership of the frame and closes it. Blocks while too many are in flight. */
     public void write(RgbFrame frame, long pts, long duration) throws IOException {
         behind.add(
                 thread.submit(() -> {
@@ -43,7 +43,7 @@ public final class EncodeBehind implements AutoCloseable {
         }
     }
 
-    /** All frames are encoded and the video is complete. */
+    /** Returns once all frames are encoded and the video is complete. */
     public void finish() throws IOException {
         while (!behind.isEmpty()) {
             Futures.of(behind.remove());

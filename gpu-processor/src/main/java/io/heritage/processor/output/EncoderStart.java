@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a configuration's choice of an encoder comes to on this machine; asked once, at a start. */
+/** Resolves the configured choice of an encoder on this machine; called once, at a start. */
 public final class EncoderStart {
     private static final Logger LOG = LoggerFactory.getLogger(EncoderStart.class);
 
@@ -42,7 +42,7 @@ public final class EncoderStart {
         }
         LOG.atInfo()
                 .addKeyValue("reason", obstacle.get())
-                .log("videos are encoded on the CPU, NVENC does not work here");
+                .log("videos are encoded on the CPU; NVENC does not work here");
         return EncodedBy.CPU;
     }
 

@@ -14,10 +14,10 @@ import java.util.Optional;
  */
 public interface FrameFile extends FrameOutput, AutoCloseable {
 
-    /** Writes what is left and completes the file. */
+    /** Writes the remaining frames and completes the file. */
     void finish() throws IOException;
 
-    /** FFmpeg's name of what encodes a video; empty for pictures. */
+    /** FFmpeg's name of the video encoder; empty for pictures. */
     default Optional<String> encoder() {
         return Optional.empty();
     }

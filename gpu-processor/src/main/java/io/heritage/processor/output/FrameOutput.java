@@ -7,8 +7,8 @@ import java.io.IOException;
 public interface FrameOutput {
 
     /**
-     * Takes the frame over and closes it, also when it throws. Blocks while too many frames are on
-     * their way.
+     * Takes ownership of the frame and closes it, also when it throws. Blocks while too many frames
+     * are in flight.
      */
     void accept(RgbFrame frame) throws IOException;
 }

@@ -8,7 +8,7 @@ import io.heritage.schemas.RestoreInput;
 import io.heritage.schemas.SampleDepth;
 import java.util.Optional;
 
-/** How a restored image or video is encoded. */
+/** Encoding of a restored image or video. */
 public sealed interface ResultEncoding {
 
     /** A PNG of 8 bit. */
@@ -56,7 +56,7 @@ public sealed interface ResultEncoding {
             return input.withFormat(container).withBitDepth(bitDepth).withCrf(crf);
         }
 
-        /** The same, by a writer that is open. */
+        /** The same, with the encoder of an open writer. */
         public Video writtenBy(String name) {
             return new Video(container, crf, bitDepth, Optional.of(name));
         }
@@ -72,7 +72,7 @@ public sealed interface ResultEncoding {
 
     String mediaType();
 
-    /** Adds the fields that tell a client about the encoding. */
+    /** Adds the fields of the answer about the encoding. */
     void describe(ObjectNode facts);
 
     /**

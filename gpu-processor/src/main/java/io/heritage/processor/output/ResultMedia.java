@@ -8,10 +8,10 @@ import java.util.Optional;
 /** Takes a job's frames and stores the encoded result; closing before the end discards it. */
 public interface ResultMedia extends FrameOutput, AutoCloseable {
 
-    /** What was stored, in order; each is acknowledged by all in-sync replicas. */
+    /** The stored media in order; each is acknowledged by all in-sync replicas. */
     List<MediaRef> finish() throws IOException;
 
-    /** FFmpeg's name of what encodes a video; empty for pictures. */
+    /** FFmpeg's name of the video encoder; empty for pictures. */
     default Optional<String> encoder() {
         return Optional.empty();
     }

@@ -6,7 +6,7 @@ import io.heritage.media.VideoReader;
 import java.util.List;
 
 /**
- * What a client may want to know about how a video was read.
+ * Notes for the client about how a video was read.
  *
  * @param timelineRepaired its clock jumps, which was closed up
  * @param deinterlaced its frames had two fields
@@ -24,7 +24,7 @@ public record VideoNotes(boolean timelineRepaired, boolean deinterlaced, List<St
         return new VideoNotes(reader.timelineRepaired(), reader.deinterlaced(), tracks.dropped());
     }
 
-    /** Adds what is not as usual. */
+    /** Adds the notes that apply. */
     public void describe(ObjectNode facts) {
         if (timelineRepaired) {
             facts.put("timeline_repaired", true);

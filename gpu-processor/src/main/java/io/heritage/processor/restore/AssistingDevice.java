@@ -18,8 +18,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that takes chunks of jobs that another device leads. It has a thread of its own and
- * copies of weights; the leading thread decides which.
+ * A device that takes chunks of jobs that another device leads. It has its own thread and copies of
+ * weights; the leading thread decides which.
  */
 final class AssistingDevice implements AutoCloseable {
     private final ProcessorConfig config;
@@ -31,7 +31,7 @@ final class AssistingDevice implements AutoCloseable {
 
     private @Nullable TorchRuntime runtime;
 
-    /** Starts nothing but the thread. */
+    /** Starts only the thread. */
     AssistingDevice(ProcessorConfig config, Device device, int index) {
         this.config = config;
         this.device = device;

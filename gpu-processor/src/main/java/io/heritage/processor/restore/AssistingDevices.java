@@ -16,15 +16,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /**
- * The devices of a processor beside the leading one, and the copies of models on them. Called on
- * the thread of the leading device.
+ * The devices of a processor other than the leading one, and the copies of models on them. Called
+ * on the thread of the leading device.
  */
 final class AssistingDevices implements AutoCloseable {
     private static final long CHECKPOINT_MILLIS = 50;
 
     private final List<AssistingDevice> devices;
 
-    /** Starts nothing but their threads. */
+    /** Starts only their threads. */
     AssistingDevices(ProcessorConfig config) {
         List<Device> all = config.devices().devices();
         this.devices =
@@ -84,7 +84,7 @@ final class AssistingDevices implements AutoCloseable {
             } catch (InterruptedException _) {
                 interrupted = true;
             } catch (ExecutionException _) {
-                // The caller has met what stopped it, or stopped it.
+                // The caller has seen the cause, or has stopped it.
             }
         }
         if (interrupted) {

@@ -17,15 +17,15 @@ record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes
     private static final int LONGEST_ON_CPU = 61;
 
     /**
-     * Beside the weights. A machine's memory is also others', and longer chunks gain little: of 61
-     * frames 4 are restored twice, of 17 as many.
+     * In addition to the weights. Other programs use the machine's memory too, and longer chunks
+     * gain little: of 61 frames 4 are restored twice, of 17 as many.
      */
     private static final long CHUNK_ON_CPU = 4L << 30;
 
-    /** The longest clip of the reference as a whole: no frame is restored twice. */
+    /** The longest clip that the reference restores as a whole, so that no frame is restored twice. */
     private static final int LONGEST_ON_CUDA = 121;
 
-    /** The budget of the leading device; the others are like it. */
+    /** The budget of the leading device; the others have the same. */
     static MemoryBudget of(SeedVr2 model) {
         return switch (model.device()) {
             case Device.Cpu _ -> ofMachine(DeviceMemory.usableOfMachine(), model.weightBytes());
@@ -37,7 +37,7 @@ record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes
         };
     }
 
-    /** A budget that chunks may use up. */
+    /** A budget that chunks may use entirely. */
     MemoryBudget(String device, long bytes, int longestChunk) {
         this(device, bytes, longestChunk, bytes);
     }
@@ -47,7 +47,7 @@ record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes
                 "CPU", usable, LONGEST_ON_CPU, Math.min(usable, weights + CHUNK_ON_CPU));
     }
 
-    /** Whether other models that are resident take from it; a machine's memory is counted whole. */
+    /** Whether other resident models reduce it; a machine's memory is counted whole. */
     boolean shared() {
         return device.equals("CUDA");
     }
@@ -56,7 +56,7 @@ record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes
         return new MemoryBudget(device, Long.MAX_VALUE, longestChunk);
     }
 
-    /** A part of it, all of which may go into chunks. */
+    /** A part of the budget that chunks may use entirely. */
     MemoryBudget part(long part) {
         return new MemoryBudget(device, part, longestChunk);
     }

@@ -60,7 +60,7 @@ final class NetworkRun {
         observer.checkpoint();
     }
 
-    /** The options asked for, before a plan adapts them to the memory there is. */
+    /** The requested options, before a plan adapts them to the available memory. */
     RestoreOptions options() {
         return RestoreOptions.DEFAULT
                 .withSeed(request.seed())
@@ -124,7 +124,7 @@ final class NetworkRun {
         }
     }
 
-    /** Tells the observer of each block, where it may stop the work, and of memory that ran out. */
+    /** Reports each block to the observer, which may stop the work, and memory that ran out. */
     static Work watching(WorkObserver observer, Function<String, WorkProgress> progress) {
         return new Work(
                 observer,

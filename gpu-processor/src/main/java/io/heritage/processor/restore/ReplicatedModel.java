@@ -16,15 +16,15 @@ record ReplicatedModel(SeedVr2 leader, List<Replica> others, DeviceBudget memory
         others = List.copyOf(others);
     }
 
-    /** What a job may take of a device. */
+    /** Memory of a device that a job may take. */
     interface DeviceBudget {
-        /** Without what libtorch keeps of earlier jobs. */
+        /** Not counting libtorch's cache of earlier jobs. */
         MemoryBudget budget();
 
-        /** Gives back what libtorch keeps. */
+        /** Releases libtorch's cache. */
         void releaseKept();
 
-        /** Evicts the models that this job does not need, and gives back what they leave. */
+        /** Evicts models that this job does not need, and releases their memory. */
         void evictIdle();
     }
 }

@@ -104,7 +104,7 @@ public final class RestoreHandler implements JobHandler {
         return Payload.ofJson(body);
     }
 
-    /** Marks what random weights made, so that it is not taken for a restoration. */
+    /** Marks output of random weights, so that it is not mistaken for a restoration. */
     private static void nameTiny(ObjectNode body, boolean tiny) {
         if (tiny) {
             body.put("tiny", true);
@@ -165,7 +165,7 @@ public final class RestoreHandler implements JobHandler {
         }
     }
 
-    /** Stored in one go at the end: what is written bit by bit is read through all beside it. */
+    /** Stores the segment as a whole at its end: chunks between those of others read slowly. */
     private Payload segment(
             RestoreInput.Restore restore,
             RestoreInput.Model model,
@@ -216,14 +216,14 @@ public final class RestoreHandler implements JobHandler {
     }
 
     /**
-     * What was initialised last; nothing for a video that may be divided: other workers have
-     * initialised other models.
+     * The most recently initialised model; empty for a video that may be divided, because other
+     * workers may have initialised other models.
      */
     private Optional<RestoreModels.Initialized> last(RestoreInput.Restore restore) {
         return restore.request().splitFrames() > 0 ? Optional.empty() : models.last();
     }
 
-    /** Who names neither model nor precision gets both as they were initialised. */
+    /** A request without model and precision gets both as initialised. */
     private String precision(RestoreInput.Restore restore) {
         String asked = restore.request().options().precision();
         return restore.model().isPresent() || !asked.equals("auto")

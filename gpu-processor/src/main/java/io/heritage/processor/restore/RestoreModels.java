@@ -57,13 +57,13 @@ public final class RestoreModels implements AutoCloseable {
         residency.onEviction(this::forget);
     }
 
-    /** The model initialised last, unless it was evicted. */
+    /** The most recently initialised model, unless it was evicted. */
     Optional<Initialized> last() {
         return Optional.ofNullable(last);
     }
 
     /**
-     * What can be found out without loading.
+     * Checks that need no loading.
      *
      * @throws JobFailed naming each missing file and where it was looked for
      */
@@ -89,7 +89,7 @@ public final class RestoreModels implements AutoCloseable {
                 });
     }
 
-    /** The name that each file is first published under. */
+    /** The first published name of each file. */
     private static List<String> published(SeedVr2Files.Missing missing) {
         return missing.files().stream().map(List::getFirst).toList();
     }
@@ -136,7 +136,7 @@ public final class RestoreModels implements AutoCloseable {
                         : Precision.parse(precision));
     }
 
-    /** Copies on other devices; where they do not fit, older models are evicted there too. */
+    /** Copies on other devices; older models are evicted there too if they do not fit. */
     private List<Replica> replicas(RestoreWeights weights, int count, WorkObserver observer) {
         while (true) {
             try {
@@ -160,7 +160,7 @@ public final class RestoreModels implements AutoCloseable {
         return new JobFailed("Model initialization failed: " + why);
     }
 
-    /** What a job may take beside the model that it uses. */
+    /** Memory that a job may take in addition to its model. */
     private final class LeaderMemory implements ReplicatedModel.DeviceBudget {
         private final RestoreWeights used;
         private final SeedVr2 leader;

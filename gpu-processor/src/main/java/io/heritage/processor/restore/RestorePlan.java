@@ -33,16 +33,15 @@ record RestorePlan(TemporalChunks chunks, RestoreOptions options) {
     /** Longer ones gain little, and a CPU has none. */
     private static final int LONGEST_SEGMENT_CHUNK = 61;
 
-    /** How the options of a clip are made to fit: {@link SeedVr2#fitting}. */
+    /** Adapts the options of a clip to memory: {@link SeedVr2#fitting}. */
     interface Fitting {
         RestoreOptions of(
                 FrameGeometry geometry, int frames, RestoreOptions options, long available);
     }
 
     /**
-     * Where the plan is not the one of an empty device, it is made again after libtorch has given
-     * back what it keeps of earlier jobs, and once more after the models that this job does not
-     * need were evicted.
+     * If the plan differs from that of an empty device, it is made again after libtorch's cache was
+     * released, and once more after models that this job does not need were evicted.
      *
      * @throws JobFailed as {@code planning} does, when nothing is left to evict
      */

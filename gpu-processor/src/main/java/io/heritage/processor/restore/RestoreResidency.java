@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class RestoreResidency implements Evictable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreResidency.class);
 
-    /** The least recently used one first. */
+    /** Least recently used first. */
     private final Map<RestoreWeights, SeedVr2> resident = new LinkedHashMap<>(4, 0.75f, true);
 
     private final List<Consumer<RestoreWeights>> evictionListeners = new ArrayList<>();
@@ -32,7 +32,7 @@ final class RestoreResidency implements Evictable, AutoCloseable {
         this.pinned = pinned;
     }
 
-    /** Adds somebody who is told of each eviction before the memory is freed. */
+    /** Adds a listener that is called for each eviction before the memory is freed. */
     void onEviction(Consumer<RestoreWeights> listener) {
         evictionListeners.add(listener);
     }
@@ -42,7 +42,7 @@ final class RestoreResidency implements Evictable, AutoCloseable {
         return Optional.ofNullable(resident.get(weights));
     }
 
-    /** Takes the model over. */
+    /** Takes ownership of the model. */
     void add(RestoreWeights weights, SeedVr2 model) {
         resident.put(weights, model);
     }
@@ -51,12 +51,12 @@ final class RestoreResidency implements Evictable, AutoCloseable {
         return resident.size();
     }
 
-    /** False if there is none that may be evicted. */
+    /** False if no model may be evicted. */
     boolean evictOldest() {
         return evictOldestWhere(_ -> true);
     }
 
-    /** The same, but this one stays. */
+    /** The same, but keeps this one. */
     boolean evictOldestBut(RestoreWeights kept) {
         return evictOldestWhere(idle -> !idle.equals(kept));
     }

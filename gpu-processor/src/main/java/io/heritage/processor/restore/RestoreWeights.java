@@ -3,5 +3,5 @@ package io.heritage.processor.restore;
 import io.heritage.models.seedvr2.SeedVr2Variant;
 import io.heritage.models.torch.Precision;
 
-/** What can be resident: the weights of a variant in one precision. */
+/** Key of a resident model: the weights of a variant in one precision. */
 record RestoreWeights(SeedVr2Variant variant, Precision precision) {}

@@ -42,7 +42,7 @@ final class RestoredFrames implements AutoCloseable {
     }
 
     /**
-     * @param rgb so many frames one after the other
+     * @param rgb consecutive frames
      */
     void write(ByteBuffer rgb, int frames) {
         for (int i = 0; i < frames; i++) {
@@ -58,7 +58,7 @@ final class RestoredFrames implements AutoCloseable {
         }
     }
 
-    /** Passes by the next frame, which is not part of the result. */
+    /** Skips the next frame, which is not part of the result. */
     void drop() {
         var _ = times.remove();
     }
@@ -67,7 +67,7 @@ final class RestoredFrames implements AutoCloseable {
         return written.get();
     }
 
-    /** Encodes what is left and completes the video. */
+    /** Encodes the remaining frames and completes the video. */
     void finish() throws IOException {
         encoder.finish();
     }

@@ -62,7 +62,7 @@ final class SegmentJoin {
         }
     }
 
-    /** Size and rate of the input are needed, not its frames. */
+    /** Reads size and rate of the input, not its frames. */
     private VideoEncoding encodingOf(Path in) throws IOException {
         try (VideoReader reader = VideoReader.open(in, limits)) {
             VideoProbe probe = reader.probe();
@@ -93,7 +93,7 @@ final class SegmentJoin {
         }
     }
 
-    /** All segments say the same, but for what is counted. */
+    /** All segments report the same, except for counts. */
     private ObjectNode answer(List<String> dropped) {
         ObjectNode body = segments.getFirst().body().deepCopy();
         var processing = (ObjectNode) body.path("processing_info");

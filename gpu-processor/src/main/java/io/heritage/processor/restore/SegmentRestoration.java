@@ -25,8 +25,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restores one segment of a video that was divided. Frames before it are decoded and passed by; of
- * what is restored, the frames beside the segment are dropped. Device thread only.
+ * Restores one segment of a divided video. Frames before it are decoded and skipped; restored frames
+ * outside of the segment are dropped. Device thread only.
  */
 final class SegmentRestoration {
     private static final int SKIPPED_AT_ONCE = 50;
@@ -110,7 +110,7 @@ final class SegmentRestoration {
         }
     }
 
-    /** The next frames of a video, up to a number of them. One thread. */
+    /** A limited number of a video's next frames. One thread. */
     private static final class Range {
         private final VideoReader reader;
         private long left;
@@ -125,7 +125,7 @@ final class SegmentRestoration {
         }
     }
 
-    /** Passes on what belongs to the segment. One thread at a time. */
+    /** Passes on the frames of the segment. One thread at a time. */
     private final class Kept {
         private final RestoredFrames restored;
         private final int frameBytes;

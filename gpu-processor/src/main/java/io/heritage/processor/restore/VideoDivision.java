@@ -24,10 +24,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Cuts a video into segments for several workers: at scene cuts where there are any, else between
- * two chunks, so that the frames are those of one worker with the same chunks. What comes out
- * depends on the video and the request alone, not on the machine that looks at it. The whole video
- * is decoded for it, which is little beside restoring it.
+ * Divides a video into segments for several workers: at scene cuts if there are any, else between
+ * two chunks, so that the frames are those of one worker with the same chunks. The result depends
+ * only on the video and the request, not on the machine. The whole video is decoded for it, which
+ * takes little time compared with restoring it.
  */
 final class VideoDivision {
     private static final int AHEAD = 16;
@@ -125,7 +125,7 @@ final class VideoDivision {
         return Optional.of(new Division(segments));
     }
 
-    /** Within a scene the chunk before is restored as well, to be cross-faded from. */
+    /** Within a scene the previous chunk is restored too, for the cross-fade. */
     private Segment segment(long from, long to) {
         Long before = borders.lower(from);
         boolean beginsScene = before == null || scenes.contains(from);

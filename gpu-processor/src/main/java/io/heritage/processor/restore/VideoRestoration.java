@@ -34,7 +34,7 @@ final class VideoRestoration {
         this.limits = limits;
     }
 
-    /** Where a video goes. */
+    /** Destination of a video. */
     interface VideoTarget {
         VideoWriter open(VideoEncoding encoding, AudioPassThrough sound) throws IOException;
     }
@@ -89,7 +89,7 @@ final class VideoRestoration {
                         budget));
     }
 
-    /** The encoder would add a column or a row: 4:2:0 samples colour for two at a time. */
+    /** 4:2:0 needs even sides: the encoder would add a column or a row. */
     static void requireEven(FrameSize size) {
         if (size.width() % 2 != 0 || size.height() % 2 != 0) {
             throw new JobFailed(

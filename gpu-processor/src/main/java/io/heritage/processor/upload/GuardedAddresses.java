@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.hc.client5.http.DnsResolver;
 
-/** Resolves names for the client of a bucket; what it connects to has been checked. Any thread. */
+/** Resolves names for the client of a bucket, which connects to checked addresses. Any thread. */
 final class GuardedAddresses implements DnsResolver {
     private final UrlGuard guard;
 

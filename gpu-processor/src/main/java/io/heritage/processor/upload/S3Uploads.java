@@ -50,7 +50,7 @@ public final class S3Uploads implements OutputStep {
     private static final long LOOK_MILLIS = 100;
     private static final int LONGEST_REASON = 300;
 
-    /** The device waits so long at most. */
+    /** Longest time that the device waits. */
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
     private final UploadConfig config;
@@ -66,7 +66,7 @@ public final class S3Uploads implements OutputStep {
     /**
      * A bucket and who chose it.
      *
-     * @param ofRequest it may be at public addresses only
+     * @param ofRequest whether the request named it; then only public addresses are allowed
      */
     private record Chosen(UploadTarget target, boolean ofRequest) {}
 
@@ -92,7 +92,7 @@ public final class S3Uploads implements OutputStep {
         }
     }
 
-    /** Its media are for the join alone. */
+    /** A part's media are used by the join only. */
     private static boolean isOfSegment(Job job) {
         return job.part() != null && job.part().work() instanceof JobPart.Segment;
     }
@@ -213,7 +213,7 @@ public final class S3Uploads implements OutputStep {
         };
     }
 
-    /** The operator of the bucket chooses the text. */
+    /** The bucket's operator controls this text. */
     private static String shortened(String text) {
         return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
     }
@@ -222,7 +222,7 @@ public final class S3Uploads implements OutputStep {
         return text.replace(target.accessSecret(), "…").replace(target.accessId(), "…");
     }
 
-    /** The result is there all the same, so the job has not failed. */
+    /** The result is stored nonetheless, so the job has not failed. */
     private static Payload failed(Payload output, Job job, String error) {
         LOG.atWarn()
                 .addKeyValue("jobId", job.id())

@@ -60,8 +60,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Reads a checkpoint that is in memory, from a class path resource say; the bytes are copied
-     * off the heap.
+     * Reads a checkpoint from memory, such as a class path resource; the bytes are copied off the
+     * heap.
      */
     public static Checkpoint of(String name, byte[] bytes) {
         Arena arena = Arena.ofShared();
@@ -123,7 +123,7 @@ public final class Checkpoint implements AutoCloseable {
         return under;
     }
 
-    /** Tensors with the first prefix taken off that every key carries; as they are if none does. */
+    /** Tensors without the first of the prefixes that every key has; unchanged if there is none. */
     public Map<String, CheckpointTensor> tensorsWithoutPrefix(String... prefixes) {
         for (String prefix : prefixes) {
             if (!tensors.isEmpty()

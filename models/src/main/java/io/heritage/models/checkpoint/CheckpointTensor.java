@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
  */
 public record CheckpointTensor(String key, TensorType type, TensorShape shape, MemorySegment data) {
     /**
-     * A direct view of the bytes, not a copy; do not touch it after the checkpoint is closed.
+     * A direct view of the bytes, not a copy; invalid after the checkpoint is closed.
      *
      * @throws CheckpointMismatch if the tensor is larger than a buffer can be (2 GiB)
      */

@@ -5,8 +5,7 @@ import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 
 /**
- * The number that each bit pattern of a small floating-point type stands for; docs/spec/wan22.md,
- * section 7.4.
+ * The value of each bit pattern of a small floating-point type; docs/spec/wan22.md, section 7.4.
  */
 public final class FloatPatterns {
     private FloatPatterns() {}

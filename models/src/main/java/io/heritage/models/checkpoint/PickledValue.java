@@ -33,7 +33,7 @@ sealed interface PickledValue {
      */
     record Global(String name) implements PickledValue {}
 
-    /** One file of the archive: {@code data/KEY}, of so many elements. */
+    /** One file of the archive: {@code data/KEY}, with its number of elements. */
     record Storage(String key, TensorType type, long elements) implements PickledValue {}
 
     /** A view of a storage; offset and strides count elements. */

@@ -22,10 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pickle of a PyTorch archive (protocol 2, pickletools) and builds nothing but
- * containers, numbers, texts and descriptions of tensors. Any other class or function, and any
- * instruction such an archive does not need, is refused by name before it could do anything; no
- * code is looked up at all.
+ * Reads the pickle of a PyTorch archive (protocol 2, pickletools) and builds only containers,
+ * numbers, texts and descriptions of tensors. Any other class or function, and any instruction that
+ * such an archive does not need, is refused by name; no code is ever looked up.
  */
 final class RestrictedUnpickler {
     private static final String REBUILD_TENSOR = "torch._utils._rebuild_tensor_v2";
@@ -69,7 +68,7 @@ final class RestrictedUnpickler {
     }
 
     /**
-     * @throws CheckpointMismatch if the pickle is damaged or wants anything else
+     * @throws CheckpointMismatch if the pickle is damaged or contains anything else
      */
     PickledValue read() {
         try {

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The head of a safetensors file: 8 bytes little-endian length, JSON, raw data. Checked as strictly
- * as the format asks: tensors cover the data without gap or overlap, and the data ends with the
- * file.
+ * The header of a safetensors file: 8 bytes little-endian length, JSON, raw data. Checked as
+ * strictly as the format requires: tensors cover the data without gap or overlap, and the data ends
+ * with the file.
  */
 record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, String> metadata) {
     private static final ValueLayout.OfLong LENGTH =
@@ -31,7 +31,7 @@ record SafetensorsHeader(Map<String, CheckpointTensor> tensors, Map<String, Stri
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
-    /** Where one tensor lies, in bytes from the start of the data. */
+    /** Range of one tensor, in bytes from the start of the data. */
     private record ByteRange(String key, long begin, long end) {}
 
     static SafetensorsHeader parse(String file, MemorySegment bytes) {

@@ -61,7 +61,7 @@ record StoredZip(Map<String, MemorySegment> entries) {
         return entries;
     }
 
-    /** Reads the directory entry at an offset and answers where the next begins. */
+    /** Reads the directory entry at an offset and returns the offset of the next. */
     private static long readEntry(
             String file, MemorySegment bytes, long at, Map<String, MemorySegment> entries) {
         long nameBytes = u16(bytes, at + 28);
@@ -98,7 +98,7 @@ record StoredZip(Map<String, MemorySegment> entries) {
         return at + 46 + nameBytes + extraBytes + u16(bytes, at + 32);
     }
 
-    /** Where the 64-bit sizes begin inside the extra field. */
+    /** Offset of the 64-bit sizes in the extra field. */
     private static long wideFields(MemorySegment extra) {
         long at = 0;
         while (at + 4 <= extra.byteSize()) {

@@ -21,9 +21,9 @@
  *       and demonstrations.
  * </ol>
  *
- * <p>Any thread may read. Weights are not copied, so an open checkpoint outlives whatever was made
- * from its bytes without a copy. Files are not trusted: no code in them is run, and sizes in them
- * are checked before they are used.
+ * <p>Any thread may read. Weights are not copied, so a checkpoint must stay open as long as objects
+ * that use its bytes. Files are not trusted: no code in them is run, and sizes in them are checked
+ * before they are used.
  */
 @NullMarked
 package io.heritage.models.checkpoint;

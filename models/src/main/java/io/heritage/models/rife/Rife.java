@@ -43,7 +43,7 @@ public final class Rife implements AutoCloseable {
     }
 
     /**
-     * Checks the weights and lays them out for the device; they may be closed afterwards.
+     * Checks the weights and converts their layout for the device; they may be closed afterwards.
      *
      * @throws io.heritage.models.checkpoint.CheckpointMismatch if keys or shapes are not those of
      *     RIFE 4.7
@@ -96,7 +96,7 @@ public final class Rife implements AutoCloseable {
                 profile);
     }
 
-    /** The same with frames that need not be cut to 8 bits. */
+    /** The same with frames of more than 8 bits. */
     public RifePair pair(
             RifePair.Frame first,
             RifePair.Frame second,
@@ -128,7 +128,7 @@ public final class Rife implements AutoCloseable {
     }
 
     /**
-     * Most memory that a pair of this size takes while a frame is computed, weights not included.
+     * Peak memory of a pair of this size while a frame is computed, without weights.
      */
     public static long peakBytes(int width, int height) {
         long pixels = (long) RifeFlops.padded(width) * RifeFlops.padded(height);

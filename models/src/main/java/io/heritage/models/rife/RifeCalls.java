@@ -7,9 +7,8 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * The methods of {@code rife47.py} with the weights filled in. Results live in the scope that is
- * given; shapes are in the source, with its names: {@code [2, 7, P, Q]} is a pair, P and Q the
- * padded size.
+ * The methods of {@code rife47.py} with the weights supplied. Results live in the given scope. Shapes
+ * have the names of the source: {@code [2, 7, P, Q]} is a pair, P and Q the padded size.
  */
 public final class RifeCalls {
     private final TorchRuntime runtime;
@@ -28,7 +27,7 @@ public final class RifeCalls {
     /** In pixels [1, 4, P, Q], and the mask before its sigmoid [1, 1, P, Q]. */
     public record Flow(IValue flow, IValue mask) {}
 
-    /** A new owner of what calls answer; the caller closes it. */
+    /** A new owner of results; the caller closes it. */
     public TensorScope newScope() {
         return runtime.newScope();
     }

@@ -35,7 +35,7 @@ public record RifeFlops(Map<RifeStage, Long> flops) {
         return new RifeFlops(flops);
     }
 
-    /** One block over so many pixels; of the last convolution's 24 channels 20 are used. */
+    /** One block over a number of pixels; of the last convolution's 24 channels 20 are used. */
     private static long block(long c, long inputs, long pixels) {
         long half = 2 * (pixels / 4) * 9 * inputs * (c / 2);
         long quarter = 2 * (pixels / 16) * 9 * (c / 2) * c;

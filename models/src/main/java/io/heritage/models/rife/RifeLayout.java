@@ -19,7 +19,7 @@ record RifeLayout(List<Long> channels) {
     private static final int RESIDUALS = 8;
 
     /**
-     * Channels as the checkpoint has them.
+     * Reads the channels of a checkpoint.
      *
      * @throws io.heritage.models.checkpoint.CheckpointMismatch if its other keys and shapes do not
      *     follow from them

@@ -50,8 +50,8 @@ public final class RifePair implements AutoCloseable {
      * A frame given as input.
      *
      * @param rgb 8 bits, row by row, what times 0 and 1 answer
-     * @param picture the same before it was cut to 8 bits, float32 [3, H, W] from 0 to 1, on the
-     *     device; null: the bytes are all there is
+     * @param picture the same before it was truncated to 8 bits, float32 [3, H, W] from 0 to 1, on
+     *     the device; null if there are only the bytes
      */
     public record Frame(ByteBuffer rgb, @Nullable IValue picture) {}
 
@@ -95,8 +95,8 @@ public final class RifePair implements AutoCloseable {
 
     /**
      * Computes the frame at a time between the two and puts its {@code 3 * width * height} bytes at
-     * the position of the buffer, which moves behind them. 8 bits by cutting off, not rounding. At
-     * 0 and 1 it is the input itself.
+     * the position of the buffer, which advances. 8 bits by truncation, not rounding. At 0 and 1 it
+     * is the input itself.
      *
      * @param t 0 (first frame) to 1 (second)
      * @throws io.heritage.models.PipelineCancelled between two blocks if it was asked for
@@ -136,7 +136,7 @@ public final class RifePair implements AutoCloseable {
     }
 
     /**
-     * The frame before it is cut to 8 bits, [3, H, W], 0 to 1: for comparison with reference
+     * The frame before truncation to 8 bits, [3, H, W], 0 to 1, for comparison with reference
      * tensors.
      */
     public FloatTensor floatsAt(double t) {
@@ -147,7 +147,7 @@ public final class RifePair implements AutoCloseable {
     }
 
     /**
-     * Each block runs in a scope of its own, so that its memory is freed before the next one runs.
+     * Each block runs in its own scope, so that its memory is freed before the next one runs.
      */
     private Flow flow(TensorScope scope, double t, Cancellation cancellation) {
         long start = System.nanoTime();
@@ -183,12 +183,12 @@ public final class RifePair implements AutoCloseable {
         };
     }
 
-    /** Goes on: the second frame becomes the first, and this one the second. */
+    /** Advances: the second frame becomes the first, and this one the second. */
     public void next(ByteBuffer rgb) {
         next(new Frame(rgb, null));
     }
 
-    /** The same with a frame that need not be cut to 8 bits. */
+    /** The same with a frame of more than 8 bits. */
     public void next(Frame frame) {
         requireFrame(frame.rgb, width, height);
         joined.close();

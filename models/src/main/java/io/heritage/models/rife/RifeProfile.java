@@ -1,6 +1,6 @@
 package io.heritage.models.rife;
 
-/** Told how long each stage took. Called on the thread that computes. */
+/** Receives the duration of each stage, on the computing thread. */
 @FunctionalInterface
 public interface RifeProfile {
     RifeProfile NONE = (_, _) -> {};

@@ -50,11 +50,11 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     private @Nullable IValue fadeOut;
     private boolean isTurn;
 
-    /** Frames that were accepted and are not needed again. */
+    /** Number of frames that were accepted and are not needed again. */
     private int done;
 
     /**
-     * What finishes the frames of a chunk.
+     * Resources for finishing the frames of a chunk.
      *
      * @param scope owner of frames that wait, until the chunk is out
      */
@@ -98,7 +98,7 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     }
 
     /**
-     * How many frames, from the first that is not done, are handled alike; at most up to an end.
+     * Number of frames, from the first unfinished one, that are handled alike; at most up to an end.
      */
     private int alike(int end) {
         return IntStream.of(chunk.shared(), chunk.written(), end)

@@ -11,12 +11,12 @@ public interface FrameSource {
      * The next frames of a scene, fewer only at its end.
      *
      * @param rgb takes [H, W, 3] samples a frame from its position on, which moves
-     * @param frames at most so many
-     * @return how many there were; 0 at the end of the scene
+     * @param frames most frames to read
+     * @return number of frames read; 0 at the end of the scene
      */
     int read(ByteBuffer rgb, int frames);
 
-    /** Goes on to the next scene after the end of one; false if there is none. */
+    /** Begins the next scene after the end of one; false if there is none. */
     default boolean nextScene() {
         return false;
     }
@@ -26,7 +26,7 @@ public interface FrameSource {
         return SampleDepth.EIGHT;
     }
 
-    /** A clip that is in memory. */
+    /** A clip in memory. */
     static FrameSource of(RgbClip clip) {
         ByteBuffer rest = clip.rgb().duplicate();
         int frame = RgbClip.bytesPerFrame(clip.size(), clip.bits());

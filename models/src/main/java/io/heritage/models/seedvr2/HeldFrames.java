@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Decoded frames at the end of a chunk, which fade into those at the start of the next: in host
- * memory, since another device may restore that one.
+ * Decoded frames at the end of a chunk, which fade into those at the start of the next. They are in
+ * host memory, because another device may restore the next chunk.
  *
  * @param floats [frames, 3, height, width]
  */

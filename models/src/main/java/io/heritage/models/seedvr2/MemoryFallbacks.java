@@ -17,9 +17,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is tried, one after the other, when the device is out of memory: smaller slices of the VAE,
- * tiles, smaller tiles, weights that stay on the host. Only the last helps the transformer. A
- * fallback that was taken stays in force for the whole video.
+ * Fallbacks in order when the device runs out of memory: smaller slices of the VAE, tiles, smaller
+ * tiles, weights that stay on the host. Only the last helps the transformer. A fallback that was
+ * taken stays in force for the whole video.
  */
 final class MemoryFallbacks {
     private final TorchRuntime runtime;
@@ -70,7 +70,7 @@ final class MemoryFallbacks {
         return List.copyOf(taken);
     }
 
-    /** Puts weights where the options want them. */
+    /** Moves weights to the host or the device as the options require. */
     void begin() {
         run(
                 Stage.LOAD,

@@ -6,8 +6,8 @@ import java.util.List;
  * The result of restoring a video.
  *
  * @param frames that were restored
- * @param fallbacks what was done to fit into memory, planned or when it ran out, in order; for
- *     {@code processing_info}
+ * @param fallbacks memory fallbacks in order, planned or taken when memory ran out; for {@code
+ *     processing_info}
  */
 public record Restored(int frames, List<String> fallbacks) {
     public Restored {

@@ -68,7 +68,7 @@ public final class SeedVr2 implements AutoCloseable {
     /**
      * Loads a model; the caller closes it, before the runtime.
      *
-     * @param work told of each block that is loaded
+     * @param work called for each block that is loaded
      * @throws CheckpointMismatch if a file is damaged or of another model
      */
     public static SeedVr2 open(
@@ -189,7 +189,7 @@ public final class SeedVr2 implements AutoCloseable {
         return networks;
     }
 
-    /** Memory that a clip will need. */
+    /** Estimated memory of a clip. */
     public MemoryEstimate estimate(FrameGeometry geometry, int frames, RestoreOptions options) {
         return MemoryEstimate.of(
                 networks.dit().layout(),
@@ -233,9 +233,8 @@ public final class SeedVr2 implements AutoCloseable {
     }
 
     /**
-     * Bytes of the device that a job can use, those of the loaded weights included; empty if the
-     * device does not tell, as on the CPU. What libtorch keeps of earlier jobs is not in it: {@link
-     * #releaseKept}.
+     * Bytes of the device that a job can use, including those of the loaded weights; empty if
+     * unknown, as on the CPU. Without libtorch's cache of earlier jobs: {@link #releaseKept}.
      */
     public OptionalLong deviceMemory() {
         GpuMemory memory = runtime.memory();
@@ -245,7 +244,7 @@ public final class SeedVr2 implements AutoCloseable {
         return OptionalLong.of(memory.free() + weightBytes());
     }
 
-    /** Gives back what libtorch keeps of earlier jobs. */
+    /** Releases libtorch's cache of earlier jobs. */
     public void releaseKept() {
         runtime.releaseKept();
     }
@@ -269,10 +268,10 @@ public final class SeedVr2 implements AutoCloseable {
      * @param source frames of {@code geometry.input()}
      * @param chunks how a long video is cut
      * @param sink takes as many frames of {@code geometry.output()}, in order
-     * @return what was done to fit into memory, and how many frames there were
+     * @return memory fallbacks, and the number of frames
      * @throws IllegalArgumentException if there are no frames
-     * @throws io.heritage.models.PipelineCancelled if {@code work} says so
-     * @throws io.heritage.models.torch.OutOfDeviceMemory if nothing made it fit
+     * @throws io.heritage.models.PipelineCancelled if {@code work} stops it
+     * @throws io.heritage.models.torch.OutOfDeviceMemory if no fallback made it fit
      */
     public Restored restore(
             FrameSource source,
@@ -287,7 +286,7 @@ public final class SeedVr2 implements AutoCloseable {
     /**
      * The same model on another device.
      *
-     * @param owner runs what it is given on the one thread that uses {@code model}
+     * @param owner runs tasks on the one thread that uses {@code model}
      */
     public record Replica(SeedVr2 model, Executor owner) {}
 

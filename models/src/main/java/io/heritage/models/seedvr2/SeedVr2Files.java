@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the weights of a model are.
+ * Files of a model's weights.
  *
  * @param positive text embedding; empty: the one that ships with Heritage
  * @param negative the same
@@ -28,7 +28,7 @@ public record SeedVr2Files(
         }
     }
 
-    /** What is missing for a model, if anything. */
+    /** Missing files of a model, if any. */
     public static Optional<Missing> missing(Path folder, SeedVr2Variant variant) {
         List<List<String>> lacking = new ArrayList<>();
         for (List<String> names : List.of(variant.files(), variant.vaeFiles())) {

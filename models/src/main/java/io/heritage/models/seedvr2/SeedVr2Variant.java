@@ -29,7 +29,7 @@ public record SeedVr2Variant(PublishedModel model) {
         model.network();
     }
 
-    /** All there are. */
+    /** All variants. */
     public static List<SeedVr2Variant> values() {
         return PublishedModel.restoring().stream().map(SeedVr2Variant::new).toList();
     }

@@ -6,7 +6,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Stops all devices of a job when one of them cannot go on. Any thread. */
+/** Stops all devices of a job when one of them fails or is stopped. Any thread. */
 final class SharedStop implements Cancellation {
     private @Nullable Throwable reason;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a long video is cut into clips that are restored one after the other (docs/spec/seedvr2.md,
+ * Division of a long video into clips that are restored one after the other (docs/spec/seedvr2.md,
  * section 7).
  *
  * @param length frames of a chunk, 4n+1

@@ -93,7 +93,7 @@ final class VideoRestorer {
         }
     }
 
-    /** Savings that the options chose, then the fallbacks that were taken. */
+    /** Memory savings of the options, then the fallbacks that were taken. */
     private List<String> fallbacks(List<DeviceWorker> workers) {
         Set<String> taken = new LinkedHashSet<>(options.memorySavings());
         workers.forEach(worker -> taken.addAll(worker.fallbacks.taken()));

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public record CudaDevice(int index, String capability, GpuMemory memory) {
     private static final Logger LOG = LoggerFactory.getLogger(CudaDevice.class);
 
-    /** None where no CUDA runtime is found. */
+    /** Empty if no CUDA runtime is found. */
     public static List<CudaDevice> all() {
         try {
             return IntStream.range(0, CudaUtils.getGpuCount()).mapToObj(CudaDevice::of).toList();

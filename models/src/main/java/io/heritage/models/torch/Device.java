@@ -1,6 +1,6 @@
 package io.heritage.models.torch;
 
-/** Where networks run. */
+/** Device that networks run on. */
 public sealed interface Device {
     record Cpu() implements Device {
         @Override

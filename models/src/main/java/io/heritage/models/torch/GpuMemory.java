@@ -15,8 +15,8 @@ public record GpuMemory(long total, long free) {
     public static final GpuMemory UNKNOWN = new GpuMemory(0, 0);
 
     /**
-     * Left of a GPU for kernels' work space, which estimates leave out, and for the allocator. What
-     * estimates miss besides is caught by the steps of less memory.
+     * Reserved for kernels' work space, which estimates leave out, and for the allocator. Other
+     * errors of the estimates are handled by the memory fallbacks.
      */
     private static final long RESERVE = 4_000_000_000L;
 
@@ -33,9 +33,9 @@ public record GpuMemory(long total, long free) {
     }
 
     /**
-     * What a job may take of a GPU.
+     * Bytes of a GPU that a job may take.
      *
-     * @param free bytes of it; what is resident already is not in them
+     * @param free bytes, without resident weights
      */
     public static long usable(long free) {
         return free - Math.min(RESERVE, (long) (free * LARGEST_RESERVE));

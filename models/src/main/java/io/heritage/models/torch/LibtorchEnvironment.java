@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.Map;
 
 /**
- * Variables that libtorch and the CUDA libraries read when they are loaded; they can be set in no
- * other way.
+ * Variables that libtorch and the CUDA libraries read when they are loaded; there is no other way to
+ * set them.
  *
  * <ul>
  *   <li>{@code OMP_WAIT_POLICY=passive}: by default threads that wait for each other spin, which
@@ -32,7 +32,7 @@ final class LibtorchEnvironment {
 
     private LibtorchEnvironment() {}
 
-    /** Before libtorch is loaded; a variable that is set already stays. */
+    /** Called before libtorch is loaded; keeps variables that are set already. */
     static void prepare() {
         Linker linker = Linker.nativeLinker();
         linker.defaultLookup()

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What Linux reports about NVIDIA GPUs, without NVIDIA's libraries.
+ * NVIDIA GPUs as reported by Linux, without NVIDIA's libraries.
  *
  * @param version of the driver that is loaded
- * @param cards names of those that the driver knows, as far as it tells
+ * @param cards names of the cards that the driver reports
  * @param devices {@code /dev/nvidia0} and so on: what this process, or its container, may use
  * @param onBus whether the machine has a card, with or without a driver
  */
@@ -76,7 +76,7 @@ public record NvidiaDriver(
         return usable() || onBus || version.isPresent();
     }
 
-    /** Why no GPU can be used, and what to do; empty where the kernel has no objection. */
+    /** Why no GPU can be used, and what to do; empty if the kernel reports a usable one. */
     public Optional<String> obstacle() {
         if (usable()) {
             return Optional.empty();
@@ -105,7 +105,7 @@ public record NvidiaDriver(
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
         } catch (IOException _) {
-            return List.of(); // Not for this user to see, or gone meanwhile: the same as not there.
+            return List.of(); // No permission, or removed meanwhile: treated as absent.
         }
     }
 
@@ -114,7 +114,7 @@ public record NvidiaDriver(
         try {
             return Files.isReadable(file) ? Files.readString(file) : "";
         } catch (IOException _) {
-            return ""; // A device that went away meanwhile.
+            return ""; // The device was removed meanwhile.
         }
     }
 }

@@ -8,8 +8,8 @@ public final class OutOfDeviceMemory extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /**
-     * What libtorch and the libraries under it say. cuBLAS and cuDNN have allocations of their own;
-     * without memory for the work space of any of its algorithms cuDNN finds none.
+     * Messages of libtorch and its libraries. cuBLAS and cuDNN allocate memory themselves; cuDNN
+     * finds no algorithm if there is no memory for the work space of any.
      */
     private static final List<String> TEXTS =
             List.of(

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Number type of a network's matrix products, convolutions and attention. What each network
- * computes in float32 whatever its precision (norms, modulation, rotation, samplers, flow and
- * warping) is said in its TorchScript file.
+ * Number type of a network's matrix products, convolutions and attention. The TorchScript file of
+ * each network says what it always computes in float32 (norms, modulation, rotation, samplers, flow
+ * and warping).
  */
 public enum Precision {
     FP32("fp32", 6, 4),
@@ -52,7 +52,7 @@ public enum Precision {
         return id;
     }
 
-    /** The number that torch gives this type. */
+    /** Torch's number of this type. */
     public int torchType() {
         return torchType;
     }

@@ -13,7 +13,7 @@ public final class RollingScope implements AutoCloseable {
     private IValue value;
 
     /**
-     * @param first computed in a scope that this owns
+     * @param first value, computed in a scope that this owns
      */
     public RollingScope(TorchRuntime runtime, Function<TensorScope, IValue> first) {
         this.runtime = runtime;

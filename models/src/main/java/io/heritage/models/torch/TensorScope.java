@@ -100,8 +100,8 @@ public final class TensorScope implements AutoCloseable {
     }
 
     /**
-     * The same as bytes: uint8, with the bytes of an element as last dimension. For types that DJL
-     * lacks; the network decodes them.
+     * The same as bytes: uint8, with the bytes of an element as last dimension. Used for types that
+     * DJL lacks; the network decodes them.
      */
     public IValue byteDictionary(Map<String, CheckpointTensor> tensors) {
         Map<String, PtNDArray> arrays = new LinkedHashMap<>();

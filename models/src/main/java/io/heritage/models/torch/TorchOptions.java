@@ -5,9 +5,8 @@ package io.heritage.models.torch;
  */
 public record TorchOptions(Device device, int threads) {
     /**
-     * Cores that this process may use, as it began with networks. A container's may change while it
-     * runs; devices that start later compute with as many threads all the same, since results
-     * depend on the number.
+     * Cores available when this process first used networks. A container's number may change, but
+     * devices that start later use the same number of threads, because results depend on it.
      */
     public static final int CORES = Runtime.getRuntime().availableProcessors();
 

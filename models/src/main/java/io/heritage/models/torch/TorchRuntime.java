@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * libtorch in this process, on one device. Everything it loads must be closed before it. The native
- * engine exists once per process and stays until the process ends; a second runtime shares it.
+ * libtorch in this process, on one device. Everything loaded by it must be closed before it. The
+ * native engine exists once per process and stays until the process ends; a second runtime shares it.
  */
 public final class TorchRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TorchRuntime.class);
@@ -33,8 +33,8 @@ public final class TorchRuntime implements AutoCloseable {
     }
 
     /**
-     * Loads libtorch, without looking at the network. The first start on a machine unpacks it (450
-     * MB) below {@code ~/.djl.ai}.
+     * Loads libtorch, without network access. The first start on a machine unpacks it (450 MB) below
+     * {@code ~/.djl.ai}.
      *
      * @throws TorchUnavailable if it is missing, of another version, or has no such device
      */
@@ -57,7 +57,7 @@ public final class TorchRuntime implements AutoCloseable {
     }
 
     /**
-     * What can be found out without loading libtorch.
+     * Checks that need no loading of libtorch.
      *
      * @throws TorchUnavailable if it is of another version, or there is no such device; says what
      *     to do
@@ -108,7 +108,7 @@ public final class TorchRuntime implements AutoCloseable {
         }
     }
 
-    /** The engine says only that it failed; what the loader says names the library. */
+    /** The engine reports only the failure; the loader's message names the library. */
     private static Throwable rootOf(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
@@ -126,8 +126,8 @@ public final class TorchRuntime implements AutoCloseable {
     }
 
     /**
-     * Prepares the calling thread: libtorch keeps the number of threads and some switches for each
-     * thread. Call it once where a thread begins to use networks of this runtime.
+     * Prepares the calling thread: libtorch keeps the number of threads and some switches per
+     * thread. Call it once before a thread uses networks of this runtime.
      *
      * <p>When a thread first asks for the number, libtorch replaces its own by the one that any
      * thread set last ({@code ATen/ParallelOpenMP.cpp}, {@code init_num_threads}). So it asks
@@ -189,14 +189,14 @@ public final class TorchRuntime implements AutoCloseable {
         return open.get();
     }
 
-    /** Memory of the device now. What libtorch keeps for later tensors is not free. */
+    /** Memory of the device now; libtorch's cache does not count as free. */
     public GpuMemory memory() {
         return GpuMemory.of(options.device());
     }
 
     /**
-     * Gives back the GPU memory that libtorch keeps for later tensors. It does so by itself before
-     * a tensor fails for lack of memory; a plan that counts free memory has to ask for it.
+     * Releases the GPU memory that libtorch caches for later tensors. libtorch does so itself before
+     * an allocation fails; a plan that counts free memory has to request it.
      */
     public void releaseKept() {
         if (options.device() instanceof Device.Cuda) {

@@ -1,6 +1,6 @@
 package io.heritage.models.torch;
 
-/** libtorch cannot be used with the present set-up of this machine; no model can run. */
+/** libtorch cannot be used with the current setup of this machine; no model can run. */
 public final class TorchUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Both experts on the way from noise to a latent.
+ * Denoising from noise to a latent with both experts.
  *
- * @param experts loads an expert if need be
+ * @param experts loads an expert if needed
  */
 public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, ExpertGuidance guidance) {
     /**
@@ -29,7 +29,7 @@ public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, Expert
 
     /**
      * @param noise [16, T, H, W]
-     * @param blockDone after each block of each pass; what it throws stops the walk
+     * @param blockDone called after each block of each pass; an exception stops the sampling
      */
     public IValue latent(
             TensorScope scope,
@@ -67,7 +67,7 @@ public record Denoiser(Sampler sampler, Function<Expert, WanDit> experts, Expert
         return dit.guided(scope, negative, positive, guidance.of(expert));
     }
 
-    /** How often {@code blockDone} is called. */
+    /** Number of calls of {@code blockDone}. */
     int passes(Sampler.Walk walk) {
         int high = walk.highSteps() * (guidance.asksNegative(Expert.HIGH_NOISE) ? 2 : 1);
         int low =

@@ -56,7 +56,7 @@ public final class FrameStream implements AutoCloseable {
         this.out = ByteBuffer.allocateDirect(format.frameBytes());
     }
 
-    /** Frames that a number of pictures becomes. */
+    /** Number of frames for a number of pictures. */
     public static int count(int pictures, int multiplier) {
         return (pictures - 1) * multiplier + 1;
     }

@@ -58,7 +58,7 @@ public record InterpolationRequest(
         }
     }
 
-    /** Frames that the experts make when a number is asked for: 4n + 1, rounded down. */
+    /** Frames that the experts make for a requested number: 4n + 1, rounded down. */
     public static int framesFor(int asked) {
         return (asked - 1) / 4 * 4 + 1;
     }

@@ -35,7 +35,7 @@ final class OpenFiles implements AutoCloseable {
     record ExpertFile(WeightFile weights, Map<String, List<WeightChange>> changes) {}
 
     /**
-     * @throws CheckpointMismatch that says what a wrong file is
+     * @throws CheckpointMismatch saying what a wrong file is
      */
     OpenFiles(WanFiles files) {
         try {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the prompts used last, so that the encoder is not loaded again for them. */
+/** Cache of recent prompts' rows, so that the encoder is not loaded again for them. */
 final class PromptRows implements AutoCloseable {
     private static final int KEPT = 8;
 
@@ -21,15 +21,15 @@ final class PromptRows implements AutoCloseable {
         this.runtime = runtime;
     }
 
-    /** [n, D], or null if the prompt is not among the last. */
+    /** [n, D], or null if the prompt is not in the cache. */
     @Nullable IValue known(String prompt) {
         Entry entry = entries.get(prompt);
         return entry == null ? null : entry.rows;
     }
 
     /**
-     * @param encode makes rows in the scope it is given
-     * @return [n, D], alive until so many other prompts were kept
+     * @param encode makes rows in the given scope
+     * @return [n, D], valid until it is evicted by other prompts
      */
     IValue keep(String prompt, Function<TensorScope, IValue> encode) {
         TensorScope scope = runtime.newScope();

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Where the weights of Wan2.2 are. */
+/** Files of Wan2.2's weights. */
 public record WanFiles(
         Path highNoise,
         Path lowNoise,
@@ -27,7 +27,7 @@ public record WanFiles(
     public record Lora(Path file, double strength) {}
 
     /**
-     * Which file an answer was made with.
+     * A file that an answer was made with.
      *
      * @param sha256 of the whole file, lower-case hexadecimal
      */

@@ -43,7 +43,7 @@ public final class WanInterpolation implements AutoCloseable {
      * Facts about a finished video.
      *
      * @param highSteps steps of the high-noise expert
-     * @param residency what stayed on the device in the end
+     * @param residency final residency of the weights
      * @param fallbacks residencies taken after memory ran out, in order
      */
     public record Interpolated(
@@ -72,7 +72,7 @@ public final class WanInterpolation implements AutoCloseable {
      * runtime.
      *
      * @param rife for the frames between those of the experts
-     * @throws io.heritage.models.checkpoint.CheckpointMismatch that says what a wrong file is
+     * @throws io.heritage.models.checkpoint.CheckpointMismatch saying what a wrong file is
      * @throws DoesNotFit if not even one block at a time fits
      */
     public static WanInterpolation open(
@@ -88,7 +88,7 @@ public final class WanInterpolation implements AutoCloseable {
         }
     }
 
-    /** Loads what fits beside the smallest possible video. */
+    /** Loads as many weights as fit beside the smallest possible video. */
     private void load(Work work) {
         LatentSize smallest = new LatentSize(2, 2, 2);
         fit(smallest);
@@ -115,14 +115,14 @@ public final class WanInterpolation implements AutoCloseable {
         return settings;
     }
 
-    /** Memory that a video will need. */
+    /** Estimated memory of a video. */
     WanMemoryEstimate estimate(LatentSize size) {
         return networks.estimate(size);
     }
 
     /**
-     * Keeps as many weights on the device as leave room for this video, by the estimate and by
-     * where memory ran out before.
+     * Keeps as many weights on the device as this video allows, by the estimate and by earlier
+     * shortages of memory.
      */
     private void fit(LatentSize size) {
         WanMemoryEstimate estimate = networks.estimate(size);
@@ -149,7 +149,7 @@ public final class WanInterpolation implements AutoCloseable {
                         settings.deviceBytes() >> 20);
     }
 
-    /** From now on, videos of this size and larger ones are made with less on the device. */
+    /** Reduces the residency for videos of this size and larger ones from now on. */
     void ranOut(Residency residency, LatentSize size) {
         tooMany.merge(residency, size.tokens(), Math::min);
     }

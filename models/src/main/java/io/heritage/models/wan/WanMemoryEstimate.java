@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Device memory of a video, from the shapes of what is alive at once. Kernels' own work space is
- * not in it.
+ * Device memory of a video, from the shapes of tensors that are alive at once. Does not include the
+ * kernels' work space.
  *
- * @param weights bytes that each residency keeps at its worst moment
+ * @param weights peak bytes of weights for each residency
  * @param stages bytes of activations at the peak of each stage, on top of the weights
  */
 record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) {
@@ -77,7 +77,7 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
         return wide * FLOAT + Math.max(attention, feedForward) + rope + latents;
     }
 
-    /** Bytes of the VAE's weights, where all but the encoder compute in the precision. */
+    /** Bytes of the VAE's weights; all but the encoder use the configured precision. */
     static long vaeBytes(WanVaeLayout vae, Precision precision) {
         return vae.parameters(Half.ENCODER) * VaeEncoder.PRECISION.bytes()
                 + vae.parameters(Half.DECODER) * precision.bytes();
@@ -97,7 +97,7 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
         return alive + remembered + compared + FRAMES_OF_LATENT * pixels * RGB * FLOAT;
     }
 
-    /** One chunk of the decoder at full size, and what the causal layers remember. */
+    /** One chunk of the decoder at full size, and the caches of the causal layers. */
     private static long decoding(
             WanVaeLayout vae, Precision precision, int frames, LatentSize size) {
         long pixels = (long) SPACE * size.height() * SPACE * size.width();
@@ -107,13 +107,13 @@ record WanMemoryEstimate(Map<Residency, Long> weights, Map<Stage, Long> stages) 
         return ALIVE * frame * (frames + 2) + norms + remembered + frames * pixels * RGB * FLOAT;
     }
 
-    /** Bytes at the worst moment, weights included. */
+    /** Peak bytes, including weights. */
     long peak(Residency residency) {
         return weights.getOrDefault(residency, 0L)
                 + stages.values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
-    /** The most that fits; empty if nothing does. */
+    /** The largest residency that fits; empty if none does. */
     Optional<Residency> fitting(long deviceBytes) {
         for (Residency residency : Residency.values()) {
             if (peak(residency) <= deviceBytes) {

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The networks of Wan2.2; the residency says which of them stay on the device. */
+/** The networks of Wan2.2; the residency determines which of them stay on the device. */
 final class WanNetworks implements AutoCloseable {
     /** Metadata key of files that {@link WanTiny} wrote. */
     static final String HEAD_SIZE = "heritage.head-size";
@@ -113,7 +113,7 @@ final class WanNetworks implements AutoCloseable {
         return residency;
     }
 
-    /** Brings all networks to the device. */
+    /** Loads all networks to the device. */
     void loadAll(Work work) {
         var counter =
                 work.counting(Stage.LOAD, experts.values().stream().mapToInt(WanDit::layers).sum());
@@ -123,7 +123,7 @@ final class WanNetworks implements AutoCloseable {
         text = textNetwork();
     }
 
-    /** Sets the residency and frees what it does not allow. */
+    /** Sets the residency and frees the weights that it does not keep. */
     void keep(Residency most) {
         boolean less = most.compareTo(residency) > 0;
         residency = most;
@@ -133,7 +133,7 @@ final class WanNetworks implements AutoCloseable {
         }
     }
 
-    /** An expert that is loaded; the other one is released if both may not stay. */
+    /** The loaded expert; releases the other one if both must not stay. */
     WanDit expert(Expert wanted, Work work) {
         WanDit dit = experts.get(wanted);
         if (dit == null) {
@@ -158,7 +158,7 @@ final class WanNetworks implements AutoCloseable {
         return experts.values().iterator().next().layers();
     }
 
-    /** Releases the experts if they may not stay beside other networks. */
+    /** Releases the experts if they must not stay beside other networks. */
     void releaseExperts() {
         if (residency != Residency.ALL) {
             experts.values().forEach(WanDit::releaseBlocks);

@@ -39,7 +39,7 @@ public record WanSettings(
         }
     }
 
-    /** Those of the documented endpoint: Euler, shift 8, no guidance, half of the steps each. */
+    /** Settings of the documented endpoint: Euler, shift 8, no guidance, half of the steps each. */
     public static WanSettings defaults(Device device) {
         return new WanSettings(
                 SolverKind.EULER,

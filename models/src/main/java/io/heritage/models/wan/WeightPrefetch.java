@@ -13,7 +13,7 @@ final class WeightPrefetch implements AutoCloseable {
         this.thread = thread;
     }
 
-    /** Begins to read; close the file after this. */
+    /** Begins to read; the file must be closed after this. */
     static WeightPrefetch of(WeightFile file) {
         return new WeightPrefetch(
                 Thread.ofPlatform()

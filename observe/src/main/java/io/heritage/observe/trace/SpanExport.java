@@ -27,7 +27,7 @@ final class SpanExport implements AutoCloseable {
                         .getOpenTelemetrySdk());
     }
 
-    /** Variables of the environment come before these. */
+    /** Environment variables override these. */
     private static Map<String, String> defaults(TracingConfig config, String service) {
         var defaults = new HashMap<String, String>();
         defaults.put("otel.service.name", service);

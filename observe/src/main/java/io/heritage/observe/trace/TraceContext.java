@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which span the work on this thread belongs to, as W3C Trace Context writes it. Of the client's
- * headers only {@code traceparent} is passed on: {@code tracestate} may hold anything.
+ * The current span of this thread, in the format of W3C Trace Context. Of the client's headers only
+ * {@code traceparent} is passed on: {@code tracestate} may hold anything.
  */
 public final class TraceContext {
     /** Name of the header, of HTTP requests and of Kafka records. */
@@ -22,7 +22,7 @@ public final class TraceContext {
 
     private TraceContext() {}
 
-    /** As the header has it; null if the work belongs to no trace. */
+    /** Value of the header; null if the work belongs to no trace. */
     public static @Nullable String current() {
         return write(Context.current());
     }
@@ -37,9 +37,9 @@ public final class TraceContext {
     public record Ids(String trace, String span) {}
 
     /**
-     * Work on this thread belongs to that trace until the scope is closed.
+     * Makes a trace the current one of this thread until the scope is closed.
      *
-     * @param traceparent null, or something that is none, for the present one
+     * @param traceparent null or an invalid value keeps the current one
      */
     public static TraceScope enter(@Nullable String traceparent) {
         return new TraceScope(read(traceparent));

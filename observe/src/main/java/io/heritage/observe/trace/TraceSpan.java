@@ -14,7 +14,7 @@ public final class TraceSpan {
     private final Context context;
 
     /**
-     * @param around what the span is a child of
+     * @param around parent of the span
      */
     TraceSpan(Span span, Context around) {
         this.span = span;
@@ -43,7 +43,7 @@ public final class TraceSpan {
     }
 
     /**
-     * It is about a record of Kafka, as OpenTelemetry's conventions name that.
+     * Adds attributes of a Kafka record, by OpenTelemetry's conventions.
      *
      * @param type {@code send} or {@code process}
      * @param operation its name here
@@ -55,7 +55,7 @@ public final class TraceSpan {
         put("messaging.destination.name", topic);
     }
 
-    /** Where in its topic the record is. */
+    /** Adds the place of the record in its topic. */
     public void partition(int partition) {
         put("messaging.destination.partition.id", Integer.toString(partition));
     }
@@ -68,12 +68,12 @@ public final class TraceSpan {
         span.setStatus(StatusCode.ERROR);
     }
 
-    /** Work of this thread belongs to it until the scope is closed. */
+    /** Makes this the current span of the thread until the scope is closed. */
     public TraceScope enter() {
         return new TraceScope(context);
     }
 
-    /** To continue the trace elsewhere; null if there is none. */
+    /** For continuing the trace elsewhere; null if there is none. */
     public @Nullable String traceparent() {
         return TraceContext.write(context);
     }

@@ -32,7 +32,7 @@ public final class Traces implements AutoCloseable {
         return of(OpenTelemetry.noop());
     }
 
-    /** Records with what the caller owns. */
+    /** Records with an SDK that the caller owns. */
     public static Traces of(OpenTelemetry telemetry) {
         return new Traces(telemetry, () -> {});
     }
@@ -64,7 +64,7 @@ public final class Traces implements AutoCloseable {
         return begin(kind, name, TraceContext.read(traceparent));
     }
 
-    /** As above, but nothing where there is no trace to go on with. */
+    /** As above, but records nothing without a trace to continue. */
     public TraceSpan goOn(TraceSpan.Kind kind, String name, @Nullable String traceparent) {
         Context around = TraceContext.read(traceparent);
         return Span.fromContext(around).getSpanContext().isValid()
@@ -72,12 +72,12 @@ public final class Traces implements AutoCloseable {
                 : new TraceSpan(Span.getInvalid(), around);
     }
 
-    /** A part of another span. */
+    /** A child of another span. */
     public TraceSpan within(TraceSpan parent, String name) {
         return begin(TraceSpan.Kind.INTERNAL, name, parent.context());
     }
 
-    /** Something that is over already. */
+    /** A span that has ended already. */
     public void past(String name, @Nullable String traceparent, Instant from, Instant until) {
         Context around = TraceContext.read(traceparent);
         builder(TraceSpan.Kind.INTERNAL, name, around)
@@ -104,7 +104,7 @@ public final class Traces implements AutoCloseable {
         };
     }
 
-    /** Sends what has not been sent, for at most 10 s. */
+    /** Sends remaining spans for at most 10 s. */
     @Override
     public void close() {
         close.run();

@@ -3,7 +3,7 @@ package io.heritage.observe.trace;
 import java.net.URI;
 
 /**
- * Where spans go.
+ * Destination of spans.
  *
  * @param endpoint URL of a collector that takes OTLP over HTTP, without {@code /v1/traces}; empty
  *     for none, unless the environment has one ({@value Traces#ENDPOINT_VARIABLE})

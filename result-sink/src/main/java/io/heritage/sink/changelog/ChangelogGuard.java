@@ -33,12 +33,12 @@ public final class ChangelogGuard implements KafkaClientSupplier, StateRestoreLi
     private final Duration lookEvery;
     private final ChangelogReader reader;
 
-    /** How often the process had stood still when a stream thread last knew what is its own. */
+    /** Number of suspensions of the process when a stream thread last knew its own partitions. */
     private final ThreadLocal<Integer> known = new ThreadLocal<>();
 
     private final ConcurrentMap<Integer, OwnWrites> writes = new ConcurrentHashMap<>();
 
-    /** One past the last record that was restored, by partition. */
+    /** Offset after the last restored record, by partition. */
     private final ConcurrentMap<Integer, Long> restored = new ConcurrentHashMap<>();
 
     /**
@@ -91,8 +91,8 @@ public final class ChangelogGuard implements KafkaClientSupplier, StateRestoreLi
     }
 
     /**
-     * Whether the process has stood still since this thread began a task, or was told so: it does
-     * not know what is its own any more. A stream thread.
+     * Whether the process was suspended since this thread began a task, or since the last call: the
+     * thread does not know which partitions are still its own. A stream thread.
      */
     boolean hasStopped() {
         int now = stops.count();
@@ -112,7 +112,7 @@ public final class ChangelogGuard implements KafkaClientSupplier, StateRestoreLi
     }
 
     /**
-     * A task begins: from now on these are its writes.
+     * Begins a task, whose writes are recorded from now on.
      *
      * @return one past what was restored of its changelog; negative if that is not known
      */

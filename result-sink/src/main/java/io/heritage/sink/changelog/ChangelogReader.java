@@ -14,13 +14,13 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Reads keys of a changelog, with a consumer of its own for each reading. */
+/** Reads keys of a changelog, with a new consumer for each call. */
 record ChangelogReader(Map<String, Object> settings) {
     private static final Duration WITHIN = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(500);
 
     /**
-     * Those of the records that are still there.
+     * Keys of the records that still exist.
      *
      * @throws TimeoutException if they cannot be read within 5 s
      */

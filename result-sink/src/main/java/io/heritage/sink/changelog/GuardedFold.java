@@ -18,12 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fold of a partition, whose state has the last word in its changelog: records that somebody
- * else has written behind what was restored are written over with what the state has for their
- * keys. That is right, since the other one folded nothing but events that are folded here again.
+ * The fold of a partition that keeps its changelog equal to its state. Records that another sink
+ * wrote behind the restored part are overwritten with the state's values for their keys. Nothing
+ * is lost: the events that the other sink folded are folded here again.
  *
- * <p>A stream thread. What is found is written over with the next look but one: whoever is no
- * longer in the group hears of it between two looks, and writes over nothing.
+ * <p>Runs on a stream thread. Differences are overwritten one check after they were found, two
+ * after the end offset was requested. By then a sink that left the group knows it and writes
+ * nothing.
  */
 final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedFold.class);
@@ -34,10 +35,10 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
     private final List<Range> suspects = new ArrayList<>();
     private @Nullable Look look;
 
-    /** Up to where the changelog is known to be ours; negative if it is not known yet. */
+    /** Offset before which the changelog is known to be our own; negative if not known yet. */
     private long next = -1;
 
-    /** What Kafka was asked, and how much had been sent by then. */
+    /** The requested end offset, and the number of writes sent before the request. */
     private record Look(KafkaFuture<Long> end, long sent) {}
 
     GuardedFold(Processor<K, V, L, W> fold, ChangelogGuard guard) {
@@ -75,7 +76,7 @@ final class GuardedFold<K, V, L, W> implements Processor<K, V, L, W> {
             LOG.atDebug()
                     .setCause(e)
                     .addKeyValue("changelog", changelog)
-                    .log("changelog not checked");
+                    .log("changelog check failed; will retry");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

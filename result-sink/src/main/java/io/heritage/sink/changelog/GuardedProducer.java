@@ -12,9 +12,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The producer of a stream thread. After a standstill its first record is refused as that of a
- * fenced producer is: Kafka Streams then gives up all tasks of the thread and joins the group anew,
- * and takes up again what is still its own.
+ * The producer of a stream thread. After a suspension of the process it rejects the first record
+ * as a fenced producer does. Kafka Streams then closes all tasks of the thread, rejoins the group,
+ * and resumes the tasks that are still its own.
  */
 final class GuardedProducer extends KafkaProducer<byte[], byte[]> {
     private final ChangelogGuard guard;
@@ -29,7 +29,7 @@ final class GuardedProducer extends KafkaProducer<byte[], byte[]> {
             ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
         if (guard.hasStopped()) {
             throw new KafkaException(
-                    "this process stood still",
+                    "this process was suspended",
                     new ProducerFencedException("another sink may have its partitions by now"));
         }
         OwnWrites writes = guard.writesTo(record);

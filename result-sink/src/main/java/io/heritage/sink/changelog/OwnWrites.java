@@ -6,17 +6,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which offsets of a changelog's partition the present task has written. The fold's thread sends,
- * that of its producer hears of the acknowledgements.
+ * Offsets of a changelog partition that the current task has written. The fold's thread sends; the
+ * producer's thread receives the acknowledgements.
  */
 final class OwnWrites {
-    /** Runs of offsets without a gap: the first, and one past the last. */
+    /** Contiguous runs of offsets: the first, and one past the last. */
     private final TreeMap<Long, Long> runs = new TreeMap<>();
 
     private long sent;
     private long settled;
 
-    /** Offsets. */
     record Range(long from, long end) {}
 
     synchronized void sending() {
@@ -33,22 +32,22 @@ final class OwnWrites {
         }
     }
 
-    /** Its task ends by that. */
+    /** Ends its task. */
     synchronized void failed() {
         settled++;
     }
 
-    /** How many were sent so far. */
+    /** Number of writes sent so far. */
     synchronized long sent() {
         return sent;
     }
 
-    /** Whether that many are acknowledged or failed; Kafka keeps their order. */
+    /** Whether the first {@code sent} writes are acknowledged or failed; Kafka keeps their order. */
     synchronized boolean areSettled(long first) {
         return settled >= first;
     }
 
-    /** What is not ours between two offsets. */
+    /** Offsets between the two that this task has not written. */
     synchronized List<Range> others(long from, long end) {
         var others = new ArrayList<Range>();
         long next = from;
@@ -65,7 +64,7 @@ final class OwnWrites {
         return others;
     }
 
-    /** Nobody asks for offsets before this one any more. */
+    /** Drops offsets before this one; they are not asked for again. */
     synchronized void forget(long before) {
         Map.Entry<Long, Long> across = runs.lowerEntry(before);
         runs.headMap(before).clear();

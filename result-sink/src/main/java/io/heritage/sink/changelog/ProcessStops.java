@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether this process has stood still: stopped by a signal, a debugger or a suspended virtual
- * machine. A separate thread reads the clocks four times a second; a long time between two readings
- * was a standstill. Any thread.
+ * Detects that this process was suspended, by a signal, a debugger or its virtual machine. A
+ * separate thread reads the clocks four times a second; a long time between two readings was a
+ * standstill. Any thread.
  */
 public final class ProcessStops implements AutoCloseable {
     /** Half a session of Kafka's group: a shorter standstill has cost no partition. */
@@ -27,9 +27,9 @@ public final class ProcessStops implements AutoCloseable {
     private int stops;
 
     /**
-     * @param nanos as {@link System#nanoTime()}, which may not pass while a machine is put aside
+     * @param nanos as {@link System#nanoTime()}, which may stand still while a machine is suspended
      * @param millis as {@link System#currentTimeMillis()}; a clock that is set forward looks like a
-     *     standstill, which costs its sink one more joining of the group
+     *     standstill, which costs its sink one more rejoin of the group
      */
     ProcessStops(LongSupplier nanos, LongSupplier millis) {
         this.nanos = nanos;
@@ -38,7 +38,7 @@ public final class ProcessStops implements AutoCloseable {
         lastMillis = millis.getAsLong();
     }
 
-    /** By the clocks of this machine. */
+    /** Reads the system clocks. */
     public static ProcessStops watch() {
         var stops = new ProcessStops(System::nanoTime, System::currentTimeMillis);
         var _ =
@@ -47,7 +47,7 @@ public final class ProcessStops implements AutoCloseable {
         return stops;
     }
 
-    /** How often it has stood still, by now. */
+    /** Number of standstills so far. */
     synchronized int count() {
         long nanosNow = nanos.getAsLong();
         long millisNow = millis.getAsLong();

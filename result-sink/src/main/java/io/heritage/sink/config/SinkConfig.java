@@ -50,7 +50,7 @@ public record SinkConfig(
         int streamThreads,
         int standbyReplicas) {
 
-    /** So long it is remembered who worked on a job. */
+    /** How long a job's worker is remembered. */
     private static final Duration LONGEST_LOST_AFTER = Duration.ofMinutes(5);
 
     public SinkConfig {

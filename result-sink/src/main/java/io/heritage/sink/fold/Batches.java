@@ -32,15 +32,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the stream thread that owns the partition.
  */
 final class Batches {
-    /** Progress is written to the batch at most so often. */
+    /** Minimum interval between writes of the batch's progress. */
     private static final Duration PACE = Duration.ofMillis(500);
 
     /**
-     * Jobs that were heard of are asked for news at most so often: each is told its whole input.
+     * Minimum interval between questions to known jobs: each question repeats the whole input.
      */
     private static final Duration ALL_ASKED_EVERY = Duration.ofMinutes(10);
 
-    /** Jobs that are asked in one turn of the thread, which others wait for. */
+    /** Most jobs asked in one turn of the stream thread, so that others do not wait long. */
     static final int ASKED_AT_ONCE = 100;
 
     private final BatchStore store;
@@ -53,10 +53,10 @@ final class Batches {
 
     private final Map<JobId, Instant> allAskedAt = new HashMap<>();
 
-    /** Batches that jobs were heard of: a batch is not read for each of its jobs. */
+    /** Batches with known jobs, cached so that a batch is not read for each of its jobs. */
     private final Map<JobId, Instant> submittedAt = new HashMap<>();
 
-    /** Batches of which some jobs are still to be asked. */
+    /** Batches with jobs that are still to be asked. */
     private final Map<JobId, Asking> asking = new LinkedHashMap<>();
 
     /**
@@ -91,8 +91,8 @@ final class Batches {
     }
 
     /**
-     * As time goes by: makes the jobs that were never heard of, and now and then has all that are
-     * not over answer where they stand; if the batch was cancelled, has them end.
+     * Called periodically: creates missing jobs, from time to time asks unfinished ones for their
+     * state, and ends them if the batch was cancelled.
      */
     void askAgain(TrackedJob batch) {
         boolean stopped = isCancelled(batch);
@@ -156,10 +156,10 @@ final class Batches {
     }
 
     /**
-     * A job of a batch has moved.
+     * Handles a change of a job of a batch.
      *
      * @param batch without its submission; null if it is not known, or no more
-     * @return whether the progress of the batch is to be told
+     * @return whether the progress of the batch is to be published
      */
     boolean moved(@Nullable TrackedJob batch, JobEvent.BatchMoved moved) {
         if (batch == null || isOfABatchBefore(moved)) {
@@ -234,7 +234,7 @@ final class Batches {
         return progress;
     }
 
-    /** Said again until it is read; only the first counts. */
+    /** Repeated until it is read; only the first one counts. */
     private boolean endIfOver(JobId batch, BatchProgress progress) {
         if (!progress.isOver()) {
             return false;

@@ -33,18 +33,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the stream thread that owns the partition.
  */
 final class DividedJobs {
-    /** When parts are asked for the first time where they stand; then less and less often. */
+    /** Delay of the first question to the parts; later ones follow at growing intervals. */
     static final Duration FIRST_ASKED_AFTER = Duration.ofSeconds(30);
 
     private static final Duration ASKED_AT_LEAST_EVERY = Duration.ofMinutes(10);
 
-    /** A part that fails is run again so often, alone. */
+    /** Number of times that a failed part is run again, alone. */
     private static final int PART_RETRIES = 2;
 
-    /** A parent hears of every so many steps of a part's progress. */
+    /** Only every n-th step of a part's progress is reported to its parent. */
     private static final int TOLD_PROGRESS = 4;
 
-    /** Progress is added up at most so often. */
+    /** Minimum interval between sums of the progress. */
     private static final Duration PROGRESS_PACE = Duration.ofMillis(500);
 
     private final DivisionStore store;
@@ -61,7 +61,7 @@ final class DividedJobs {
     }
 
     /**
-     * When parts are to be asked again.
+     * Time of the next question to the parts.
      *
      * @param since when the job was divided, or before
      */
@@ -90,7 +90,7 @@ final class DividedJobs {
         }
     }
 
-    /** Sends the parts that are not over once more: to the queue, or for an answer. */
+    /** Sends the unfinished parts again: to the queue, or for an answer. */
     void ask(TrackedJob parent) {
         JobEvent.Divided event = store.get(parent.id());
         if (event == null) {
@@ -116,7 +116,7 @@ final class DividedJobs {
     }
 
     /**
-     * A part has moved.
+     * Handles a change of a part.
      *
      * @param parent null if nothing is known of it
      * @return the parent with the progress of all its parts
@@ -147,7 +147,7 @@ final class DividedJobs {
         return progressed(parent, event, moved.news());
     }
 
-    /** What the state of a part brings about. */
+    /** Acts on the new state of a part. */
     private void follow(TrackedJob parent, JobEvent.Divided event, int index) {
         PartState state = store.part(parent.id(), index);
         switch (state.latest()) {
@@ -262,7 +262,7 @@ final class DividedJobs {
                 .put("segments", segments(event));
     }
 
-    /** The parent is no longer divided: nobody needs its parts, nor what they made. */
+    /** The parent is no longer divided: its parts and their results are not needed. */
     void ended(JobId parent) {
         JobEvent.Divided event = store.get(parent);
         if (event == null) {
@@ -313,7 +313,7 @@ final class DividedJobs {
         }
     }
 
-    /** Workers say twice a second how far they are. */
+    /** Workers report progress twice a second. */
     private static boolean isToBeTold(JobEvent event) {
         return event instanceof JobEvent.Progress progress
                 && progress.sequence() % TOLD_PROGRESS == 0;

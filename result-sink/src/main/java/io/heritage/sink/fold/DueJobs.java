@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does with the jobs of one partition what is due by {@link JobRules}, and puts back those that
- * their queue has dropped. Used by the stream thread that owns the partition.
+ * Applies the {@link JobRules} that are due to the jobs of one partition, and queues again those
+ * that their queue has dropped. Used by the stream thread that owns the partition.
  */
 final class DueJobs {
     private static final Logger LOG = LoggerFactory.getLogger(DueJobs.class);
@@ -66,7 +66,7 @@ final class DueJobs {
         }
     }
 
-    /** Puts jobs back whose queue record is proved to be gone. */
+    /** Queues jobs again whose queue record is proved to be gone. */
     void putLostBack(Instant now) {
         lost.find(states.byPlace(), now).forEach(this::putBack);
     }
@@ -79,7 +79,7 @@ final class DueJobs {
         LOG.atWarn()
                 .addKeyValue("jobId", id)
                 .addKeyValue("endpointId", tracked.job().endpoint())
-                .log("job that its queue has dropped put back into it");
+                .log("job dropped by its queue; queued again");
         meters.requeued(tracked.job(), FoldMeters.Back.DROPPED);
         transitions.requeue(tracked, tracked.job());
     }

@@ -94,7 +94,7 @@ final class EventFold {
         }
     }
 
-    /** The submission of a batch is large: it is read only where that is to be told. */
+    /** The submission of a batch is large, so it is read only where its progress is published. */
     private void batchMoved(JobEvent.BatchMoved moved) {
         if (batches.moved(states.withoutSubmission(moved.jobId()), moved)) {
             TrackedJob before = Objects.requireNonNull(states.get(moved.jobId()));
@@ -169,7 +169,7 @@ final class EventFold {
         }
     }
 
-    /** What is submitted once more says nothing of whoever works on it. */
+    /** A repeated submission does not count as a sign of life of the worker. */
     private Instant heardAt(TrackedJob before, JobEvent event) {
         return event instanceof JobEvent.Submitted && before.job() != null
                 ? before.heardAt()

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** Asks Kafka how long the log of events is, and how far the sinks are with it. Any thread. */
+/** Reads from Kafka the end offsets of the events, and the sinks' committed ones. Any thread. */
 public final class EventOffsets {
     private final Admin admin;
     private final List<TopicPartition> partitions;
@@ -58,13 +58,13 @@ public final class EventOffsets {
                     .stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
         } catch (ExecutionException e) {
-            throw new TransportUnavailable("the events' topic does not answer", e);
+            throw new TransportUnavailable("cannot read the end offsets of events", e);
         }
     }
 
     /**
-     * Up to where the sinks have committed, by partition; what lies before is folded, and in the
-     * changelog. Without those that nobody has committed yet.
+     * The sinks' committed offsets by partition; events before them are folded, and in the
+     * changelog. Leaves out partitions without a committed offset.
      *
      * @throws TransportUnavailable if Kafka does not answer in time
      */
@@ -74,7 +74,7 @@ public final class EventOffsets {
                 .collect(Collectors.toMap(e -> e.getKey().partition(), Map.Entry::getValue));
     }
 
-    /** As {@link #committed()}, of all that the sinks read. */
+    /** As {@link #committed()}, for all topics that the sinks read. */
     static Map<TopicPartition, Long> committed(Admin admin) throws InterruptedException {
         var committed = new HashMap<TopicPartition, Long>();
         try {
@@ -87,7 +87,7 @@ public final class EventOffsets {
                         }
                     });
         } catch (ExecutionException e) {
-            throw new TransportUnavailable("the group of the sinks does not answer", e);
+            throw new TransportUnavailable("cannot read the sinks' committed offsets", e);
         }
         return committed;
     }

@@ -10,7 +10,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
-/** What the fold takes in: submissions and events, from their two kinds of topics. */
+/** Input of the fold: submissions and events, from their two kinds of topics. */
 public sealed interface Fact {
 
     record Submitted(Job job) implements Fact {}
@@ -48,7 +48,7 @@ public sealed interface Fact {
         };
     }
 
-    /** No job begins like this. */
+    /** No encoded job begins like this. */
     private static boolean isPassed(byte[] bytes) {
         byte[] start = "{\"passed\":".getBytes(StandardCharsets.UTF_8);
         return Arrays.mismatch(start, bytes) >= start.length;

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records what becomes of jobs, in RunPod's terms. What is folded again after a crash is counted
+ * Records job metrics in RunPod's terms. Events that are folded again after a crash are counted
  * again. Any thread.
  */
 public final class FoldMeters {
@@ -33,7 +33,7 @@ public final class FoldMeters {
         this.meters = meters;
     }
 
-    /** How long jobs of an endpoint ran of late; empty before the first completed one. */
+    /** Mean run time of an endpoint's recent jobs; empty before the first completed one. */
     public Optional<Duration> meanExecution(EndpointId endpoint) {
         return Optional.ofNullable(meanSeconds.get(endpoint))
                 .map(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)));

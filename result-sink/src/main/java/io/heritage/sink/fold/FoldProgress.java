@@ -12,17 +12,17 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * How far the partitions of the fold in this process have come with queues and events. Any thread.
+ * Progress of this process's partitions of the fold with queues and events. Any thread.
  *
- * <p>A partition that begins here has been folded elsewhere, or here before a stop, and more may
- * have been acknowledged since. Until that is folded too the partition is behind. So is each after
- * the process has stood still: others may have taken it over meanwhile.
+ * <p>A partition that begins here was folded elsewhere, or here before a stop, and more events may
+ * have been acknowledged since. Until these are folded too the partition is behind. After a
+ * standstill of the process all partitions are behind, because other sinks may have taken them over.
  */
 public final class FoldProgress {
-    /** Events do not wake those who wait; they look. */
+    /** Poll interval of waiting threads: events do not wake them. */
     private static final long LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** Longer than the collector takes, shorter than others wait before they take over. */
+    /** Longer than a GC pause, shorter than other sinks wait before they take over. */
     private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanos;
@@ -143,7 +143,7 @@ public final class FoldProgress {
      */
     record Partition(Object processor, int number) {}
 
-    /** Up to where each has folded a queue, as far as it knows the queue. */
+    /** The offset up to which each partition has folded a queue, if it knows the queue. */
     Map<Partition, Long> passed(String topic) {
         lock.lock();
         try {
@@ -170,7 +170,7 @@ public final class FoldProgress {
         }
     }
 
-    /** All that was acknowledged before the position was behind is folded. */
+    /** Marks a position as caught up: all events acknowledged before it was behind are folded. */
     void caughtUp(Behind behind) {
         lock.lock();
         try {
@@ -198,7 +198,7 @@ public final class FoldProgress {
         return !standsStill() && caughtUp.contains(partition);
     }
 
-    /** Whether none that is here is behind. */
+    /** Whether no local partition is behind. */
     boolean isCaughtUp() {
         lock.lock();
         try {
@@ -230,7 +230,7 @@ public final class FoldProgress {
     }
 
     /**
-     * Until a partition is not behind, or time is up.
+     * Waits until a partition is not behind, or the time is over.
      *
      * @return false if time is up, or the partition is not here
      */
@@ -249,8 +249,8 @@ public final class FoldProgress {
     }
 
     /**
-     * Until all submissions before the given offsets of their queues are folded in every partition
-     * that is here, or time is up.
+     * Waits until all submissions before the given offsets of their queues are folded in every local
+     * partition, or the time is over.
      */
     public void await(Map<String, Long> ends, Duration atMost) throws InterruptedException {
         var unused =

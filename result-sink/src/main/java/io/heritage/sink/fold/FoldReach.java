@@ -11,9 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether all that was acknowledged before a question is in the store. Only then does a store
- * without a job mean that there is no such job: a fold may be behind what was just acknowledged.
- * Any thread.
+ * Tells whether all records that were acknowledged before a question are in the store. Only then
+ * does a missing job mean that there is no such job, because a fold may be behind. Any thread.
  */
 public final class FoldReach {
     private final QueueWindows windows;
@@ -38,7 +37,7 @@ public final class FoldReach {
     }
 
     /**
-     * How long the topics are.
+     * End offsets of the topics.
      *
      * @param askedAt by {@link System#nanoTime()}, before Kafka was asked
      * @param events by partition; 0 where nothing is left to be read
@@ -62,7 +61,7 @@ public final class FoldReach {
                 atMost);
     }
 
-    /** Questions that come together are answered together. */
+    /** Concurrent questions share one request to Kafka. */
     private Ends endsAfter(long since) throws InterruptedException {
         asking.lockInterruptibly();
         try {

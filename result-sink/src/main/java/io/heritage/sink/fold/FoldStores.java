@@ -32,7 +32,7 @@ record FoldStores(KafkaStreams streams, HostInfo self) {
     }
 
     /**
-     * All that are here, as one.
+     * All local stores as one.
      *
      * @throws InvalidStateStoreException if one of them is not opened yet
      */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobDirectory {
     private static final Duration FOLDED_WITHIN = Duration.ofSeconds(1);
 
-    /** Jobs that a page looks at in one partition, wanted or not; some milliseconds. */
+    /** Most jobs that a page reads in one partition, matching or not; takes some milliseconds. */
     private static final int MOST_LISTED = 1_000;
 
     private final Waiters waiters;
@@ -63,14 +63,14 @@ public final class JobDirectory {
     }
 
     /**
-     * Until this is called nothing is served: the store needs to know where requests are taken.
-     * Called again when the fold was started anew.
+     * Nothing is served before this call, because the store needs the address of this sink.
+     * Called again after a restart of the fold.
      */
     public void serve(KafkaStreams streams, HostInfo self) {
         store = new FoldStores(streams, self);
     }
 
-    /** Where a job was found. */
+    /** Result of a lookup. */
     public sealed interface Found {
         record Here(TrackedJob job) implements Found {}
 
@@ -78,7 +78,7 @@ public final class JobDirectory {
 
         record Nowhere() implements Found {}
 
-        /** It was here. */
+        /** This sink had it. */
         record Expired(ExpiredJob job) implements Found {}
     }
 
@@ -95,9 +95,9 @@ public final class JobDirectory {
     }
 
     /**
-     * A job once it is as asked for, or as it stands when the wait is over. One that is not there
-     * is waited for until all that was acknowledged before this call is folded, so that a job which
-     * was is found.
+     * A job once it meets the condition, or its state after the wait. For an unknown job it waits
+     * until all records that were acknowledged before this call are folded, so that an acknowledged
+     * job is found.
      *
      * @throws NotServing also if the fold has not come so far within a second, or to where the
      *     events ended when the job's partition began here
@@ -148,7 +148,7 @@ public final class JobDirectory {
         }
     }
 
-    /** A job may look as it did before what its client was told last. */
+    /** Refuses while a job may look older than what its client was told last. */
     private static void requireCaughtUp(boolean isCaughtUp) throws NotServing {
         if (!isCaughtUp) {
             throw new NotServing(
@@ -158,7 +158,7 @@ public final class JobDirectory {
 
     private boolean isAllFolded(int partition, long since) throws NotServing, InterruptedException {
         if (!reach.await(partition, since, FOLDED_WITHIN)) {
-            throw new NotServing("the job may be among those that are still to be read");
+            throw new NotServing("the job's submission may not have been read yet");
         }
         return true;
     }
@@ -179,7 +179,7 @@ public final class JobDirectory {
     }
 
     /**
-     * How far a batch has come.
+     * Progress of a batch.
      *
      * @param job found here
      * @param jobs of the batch
@@ -227,11 +227,11 @@ public final class JobDirectory {
     }
 
     /**
-     * How long jobs wait in some queues, over all partitions of this sink.
+     * Waiting times of jobs in some queues, over all partitions of this sink.
      *
      * @param partitions of the fold
-     * @param longerThan a job that came in before has waited longer
-     * @param atMost how many of those are counted, at least
+     * @param longerThan jobs that came in before this time count as waiting longer
+     * @param atMost at least this number of them are counted, if there are as many
      */
     public QueueWaits waits(
             Collection<String> topics, int partitions, Instant now, Instant longerThan, int atMost)
@@ -310,7 +310,7 @@ public final class JobDirectory {
                 && present.isKnownToOthers();
     }
 
-    /** For questions about all jobs of this sink: none may be missing. */
+    /** Required before answers about all jobs of this sink: none may be missing. */
     private FoldStores serving() throws NotServing {
         if (!isServing()) {
             throw new NotServing("the fold of job states is starting, restoring, moving or stuck");

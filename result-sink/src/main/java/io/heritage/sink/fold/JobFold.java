@@ -9,9 +9,9 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
 /**
- * What the fold works with; makes the processor of each partition.
+ * Dependencies of the fold; makes the processor of each partition.
  *
- * @param laneShards of each lane, which jobs are put back into
+ * @param laneShards of each lane that jobs are queued in again
  * @param lanesShared whether jobs that the fold queues wait for their owner's turn
  */
 public record JobFold(

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     static final Duration LOOKS = Duration.ofMillis(100);
 
-    /** A worker is not to wait long for the next job. */
+    /** Short, so that a worker does not wait long for the next job. */
     private static final Duration TURNS = Duration.ofMillis(10);
 
     private static final Duration LOST_LOOKS = Duration.ofSeconds(5);
@@ -54,7 +54,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
     private @Nullable ProcessorContext<String, Outgoing> context;
     private @Nullable Opened opened;
 
-    /** What works on the partition, once it is opened. */
+    /** The parts that work on the partition, once it is opened. */
     private record Opened(
             SubmissionFold submissions,
             EventFold events,
@@ -206,7 +206,7 @@ final class JobProcessor implements Processor<String, Fact, String, Outgoing> {
         }
     }
 
-    /** Whoever waits here looks for the job's new owner. */
+    /** Wakes waiting requests, which then look for the job's new owner. */
     @Override
     public void close() {
         pulse.end(this);

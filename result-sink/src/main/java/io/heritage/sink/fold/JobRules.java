@@ -24,9 +24,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What becomes of a job by time alone (docs/spec/runpod.md, section 2): time to live, execution
+ * Changes of a job that time alone causes (docs/spec/runpod.md, section 2): time to live, execution
  * time-out, attempts whose worker is gone, and the end of its retention. All times are counted by
- * this sink's clock from what it has seen itself.
+ * this sink's clock from events that it has seen itself.
  *
  * <p>Nothing is lost by inference. An attempt is given up when no worker has said for {@link
  * SinkConfig#lostAfter()} that it works on the job, and nothing was heard of it; the job then waits
@@ -39,7 +39,7 @@ public final class JobRules {
     /** Events without a submission are dropped after this time. */
     private static final Duration ORPHANS_KEPT = Duration.ofHours(1);
 
-    /** Our own events come back within milliseconds; later they are said again. */
+    /** Our own events are read back within milliseconds; after this time they are sent again. */
     private static final Duration SAID_AGAIN_AFTER = Duration.ofSeconds(30);
 
     /**
@@ -53,7 +53,7 @@ public final class JobRules {
     /** A finished job whose webhook is still to be called, or whose queue record is still there. */
     private static final Duration KEPT_LONGER = Duration.ofMinutes(10);
 
-    /** How long it is known of a job that is gone that its result expired. */
+    /** How long a removed job is remembered as expired. */
     static final Duration EXPIRED_KNOWN = Duration.ofDays(1);
 
     private final SinkConfig config;
@@ -77,7 +77,7 @@ public final class JobRules {
         this.watchingSince = clock.instant();
     }
 
-    /** What is to be done with a job now, and when to look at it again. */
+    /** What to do with a job now, and when to check it again. */
     sealed interface Step {
         record Unchanged(Instant until) implements Step {}
 
@@ -151,7 +151,7 @@ public final class JobRules {
                 && !keptUntil(tracked, job).isAfter(clock.instant());
     }
 
-    /** What is left of a job when it is forgotten; nothing of one that never was submitted. */
+    /** The remainder of a job that is removed; empty for one that was never submitted. */
     Optional<ExpiredJob> leftOf(TrackedJob tracked) {
         return Optional.ofNullable(tracked.job())
                 .filter(job -> job.part() == null)
@@ -183,7 +183,7 @@ public final class JobRules {
                 : new Step.Forget();
     }
 
-    /** Whoever starts it all the same is to be told that it has ended. */
+    /** As long as this holds, a worker that starts it anyway must be told that it has ended. */
     private boolean mayStillBeDelivered(TrackedJob tracked) {
         QueuePlace place = tracked.place();
         return place != null

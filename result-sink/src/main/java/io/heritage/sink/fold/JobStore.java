@@ -140,7 +140,7 @@ final class JobStore {
         return withJob(store, tracked);
     }
 
-    /** What changes of a job. */
+    /** The changing part of a job, without its submission. */
     @Nullable TrackedJob withoutSubmission(JobId id) {
         byte[] bytes = store.get(id.value());
         return bytes == null ? null : Wire.decode(bytes, TrackedJob.class);
@@ -195,7 +195,7 @@ final class JobStore {
     }
 
     /**
-     * How long jobs wait in a queue. Any thread, one partition.
+     * Waiting times of jobs in a queue. Any thread, one partition.
      *
      * @see JobsByPlace#waits
      */
@@ -256,7 +256,7 @@ final class JobStore {
         }
     }
 
-    /** Removes a job; what is left of it stays, under a deadline of its own. */
+    /** Removes a job; its {@link ExpiredJob}, if any, stays under a deadline of its own. */
     void remove(TrackedJob job, ExpiredJob left) {
         expired.put(left);
         remove(job);

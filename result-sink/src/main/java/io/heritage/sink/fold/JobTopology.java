@@ -34,7 +34,7 @@ public final class JobTopology {
 
     /**
      * @param partitions of {@code heritage.events}, which submissions are spread over alike
-     * @param modelLanes endpoints whose models have lanes, which their jobs are put back into
+     * @param modelLanes endpoints with lanes of models, in which their jobs are queued again
      */
     public JobTopology(
             Collection<EndpointId> endpoints,

@@ -7,9 +7,9 @@ import java.time.Clock;
 import java.util.Objects;
 
 /**
- * Stores what a job has become, and brings about what follows from it, whether an event, the
- * submission or a purge did it: the job goes back into its queue, its webhook is to be called, and
- * who waits for it hears of it. Used by the stream thread that owns the partition.
+ * Stores the new state of a job and triggers what follows, whether an event, the submission or a
+ * purge changed it: the job is queued again, its webhook becomes due, and waiting requests are
+ * woken. Used by the stream thread that owns the partition.
  */
 final class JobTransitions {
     private final JobRules rules;
@@ -51,13 +51,13 @@ final class JobTransitions {
         states.put(before, after, rules.nextLook(after));
     }
 
-    /** The same, and tells who waits for it. */
+    /** The same, and wakes the requests that wait for it. */
     void progressed(TrackedJob before, TrackedJob after) {
         put(before, after);
         waiters.changed(after);
     }
 
-    /** The same where nothing but parts were given to a client. */
+    /** The same for a change that only gave parts to a client. */
     void streamed(TrackedJob before, TrackedJob after) {
         put(before, after);
         waiters.changed(before.id());
@@ -70,7 +70,7 @@ final class JobTransitions {
         awaited(before, next);
     }
 
-    /** The same of a job that counters have already. */
+    /** The same for a job that the counters already include. */
     void settledCounted(TrackedJob before, TrackedJob after) {
         TrackedJob next = withConsequences(before, after);
         states.putCounted(before, next, rules.nextLook(next));
@@ -78,7 +78,7 @@ final class JobTransitions {
         awaited(before, next);
     }
 
-    /** Puts a job into its queue again: its record there has ended or is proved to be gone. */
+    /** Queues a job again: its record there has ended or is proved to be gone. */
     void requeue(TrackedJob tracked, Job job) {
         put(tracked, queues.requeue(tracked, job));
     }
@@ -100,7 +100,7 @@ final class JobTransitions {
         return next;
     }
 
-    /** Whoever waits for it hears of what is stored now. */
+    /** Wakes the requests that wait for the job; they read what is stored now. */
     private void awaited(TrackedJob before, TrackedJob next) {
         if (next.isWaitingInQueue()) {
             QueuePlace place = Objects.requireNonNull(next.place());

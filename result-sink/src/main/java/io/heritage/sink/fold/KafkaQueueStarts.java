@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks Kafka every few seconds; in between, and while it does not answer, what it said last. */
+/** Asks Kafka every few seconds; returns the latest answer in between and during outages. */
 public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaQueueStarts.class);
 
@@ -59,7 +59,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
         return topics;
     }
 
-    /** Each queue as it was when it was last asked. */
+    /** Latest known window of each queue. */
     public Collection<LaneWindow> windows() {
         return List.copyOf(windowsSeen.values());
     }
@@ -85,7 +85,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
         topics.forEach(this::ask);
     }
 
-    /** Streams commits an offset once what it read before it is acknowledged further on. */
+    /** Streams commits an offset once the records before it are acknowledged downstream. */
     private void askWhatIsRead() {
         try {
             EventOffsets.committed(admin)
@@ -97,7 +97,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
                         }
                     });
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug().setCause(e).log("the group of the sinks does not answer now");
+            LOG.atDebug().setCause(e).log("cannot read the sinks' committed offsets; will retry");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -107,7 +107,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
         try {
             topics = windows.topics(endpoints);
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug().setCause(e).log("queues could not be listed now");
+            LOG.atDebug().setCause(e).log("cannot list queues; will retry");
         }
     }
 
@@ -117,7 +117,7 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
             windowsSeen.put(topic, window);
             starts.merge(topic, window.startOffset(), Math::max);
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug().setCause(e).addKeyValue("topic", topic).log("queue does not answer now");
+            LOG.atDebug().setCause(e).addKeyValue("topic", topic).log("queue does not answer; will retry");
         }
     }
 }

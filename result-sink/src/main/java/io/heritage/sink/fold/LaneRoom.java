@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
 /**
- * How many jobs may wait in a lane that owners share: one for each worker that serves the endpoint.
- * So who comes next waits for one job a worker. Of shorter jobs as many as workers do within a
- * second, for the sink hears of each begin before it gives the next turn. Any thread.
+ * Number of jobs that may wait in a shared lane: one for each worker that serves the endpoint. So
+ * the next owner waits for one job per worker. If jobs are shorter, the number that workers run
+ * within a second, because the sink reads each start before it gives the next turn. Any thread.
  */
 public final class LaneRoom implements ToIntFunction<EndpointId> {
     private static final Duration AHEAD = Duration.ofSeconds(1);
@@ -25,7 +25,7 @@ public final class LaneRoom implements ToIntFunction<EndpointId> {
     private final Map<EndpointId, Known> known = new ConcurrentHashMap<>();
 
     /**
-     * @param meanRun how long jobs of an endpoint ran of late, if that is known
+     * @param meanRun mean run time of an endpoint's recent jobs, if known
      * @param nanoTime as {@link System#nanoTime}
      */
     public LaneRoom(
@@ -39,7 +39,7 @@ public final class LaneRoom implements ToIntFunction<EndpointId> {
 
     private record Known(long at, int jobs) {}
 
-    /** At least 1, so that there is a job for the first worker that comes. */
+    /** At least 1, so that the first worker finds a job. */
     @Override
     public int applyAsInt(EndpointId endpoint) {
         long now = nanoTime.getAsLong();

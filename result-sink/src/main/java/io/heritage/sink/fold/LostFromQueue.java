@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds the jobs of one partition that wait in vain: their queue delivers nothing from where they
- * lie any more. Events that tell otherwise may still be on their way, so they have some time to
- * come in. A job that waits costs nothing here. Used by one stream thread.
+ * Finds the waiting jobs of one partition that their queue will not deliver any more. Events that
+ * say otherwise may still be arriving, so they get some time. A waiting job costs nothing here.
+ * Used by one stream thread.
  */
 final class LostFromQueue {
     private static final int AT_ONCE = 500;
@@ -24,7 +24,7 @@ final class LostFromQueue {
     private final Map<JobId, Instant> suspects = new HashMap<>();
 
     /**
-     * @param patience from when a job is found until it counts as lost
+     * @param patience time from finding a job until it counts as lost
      */
     LostFromQueue(QueueStarts queues, Duration patience) {
         this.queues = queues;
@@ -58,7 +58,7 @@ final class LostFromQueue {
                 lost.add(job);
             }
         });
-        lost.forEach(suspects::remove); // it is put back, and waits anew
+        lost.forEach(suspects::remove); // it is queued again
         return lost;
     }
 }

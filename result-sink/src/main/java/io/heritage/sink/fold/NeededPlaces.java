@@ -17,20 +17,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says every few seconds, for each partition of the fold that is here, from where on it needs the
- * topics with jobs that wait for their turn. What lies before is folded, and no job waits there:
- * each is in its lane, has begun, or is over. Gateways keep the media of what is needed.
+ * Writes every few seconds, for each local partition of the fold, the offset from which it still
+ * needs the topics of jobs that wait for their turn. Records before it are folded, and none of
+ * their jobs waits there: each is in its lane, has begun, or has ended. Gateways keep the media of
+ * needed jobs.
  */
 public final class NeededPlaces implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NeededPlaces.class);
 
     /**
-     * A sink that stood still may say what it knew, after who has its partitions now. And Kafka
-     * forgets offsets of groups without members after seven days.
+     * A resumed sink may overwrite the offset of the partition's new owner with an old one. And
+     * Kafka deletes offsets of groups without members after seven days.
      */
     private static final Duration SAID_AGAIN_AFTER = Duration.ofMinutes(1);
 
-    /** Says it to whoever keeps media. */
+    /** Writes the offset for those who keep media. */
     @FunctionalInterface
     public interface Saying {
         void say(String waitingTopic, int partition, long offset);
@@ -105,7 +106,7 @@ public final class NeededPlaces implements AutoCloseable {
             saying.say(of.topic(), of.partition(), offset);
             said.put(of, new Said(now, offset));
         } catch (RuntimeException e) { // said again, whatever it was
-            LOG.atDebug().setCause(e).log("from where on waiting jobs are needed was not said now");
+            LOG.atDebug().setCause(e).log("offset of waiting jobs not written; will retry");
         }
     }
 

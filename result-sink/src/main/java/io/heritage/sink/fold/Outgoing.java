@@ -13,9 +13,9 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
 /**
- * What the sink itself has to say about a job. It leaves through the topology rather than through
- * the ports, so that the fold never waits for an acknowledgement and Streams commits nothing that
- * was not sent.
+ * A message of the sink itself about a job. It leaves through the topology rather than through the
+ * ports, so that the fold never waits for an acknowledgement and Streams commits nothing that was
+ * not sent.
  *
  * @param message a {@link Job}, {@link JobEvent} or {@link Command}
  */
@@ -49,7 +49,8 @@ public record Outgoing(String topic, Object message) {
     }
 
     /**
-     * Where it goes: a job that is put into its lane and names a model, into the lane of that.
+     * The topic of the message. A job that is put into its lane and names a model goes to the
+     * model's lane.
      *
      * @param modelLanes endpoints whose models have lanes
      */

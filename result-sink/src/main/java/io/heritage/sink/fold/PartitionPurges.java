@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels the jobs of one partition that purges cover, those too that are folded later, and knows
- * how far the queues have been folded. Used by the stream thread that owns the partition.
+ * Cancels the jobs of one partition that purges cover, including those folded later, and knows how
+ * far the queues have been folded. Used by the stream thread that owns the partition.
  */
 final class PartitionPurges {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionPurges.class);
 
-    /** So many jobs of a purge are in memory at a time. */
+    /** Most jobs of a purge in memory at a time. */
     private static final int PURGED_AT_ONCE = 64;
 
-    /** How long a purge can be asked after. */
+    /** How long the result of a purge can be queried. */
     private static final Duration PURGE_KEPT = Duration.ofMinutes(10);
 
     private final PurgeStore store;
@@ -148,7 +148,7 @@ final class PartitionPurges {
         return after;
     }
 
-    /** Jobs whose turn came since the ends of the queues were asked: they waited then. */
+    /** Jobs whose turn came after the end offsets were read: they were waiting at that time. */
     private PurgeTally purgeWhoHadTurns(PurgeTally before, long offset) {
         PurgeTally tally = before;
         for (var turn : turns.hadTurns().entrySet()) {
@@ -195,9 +195,9 @@ final class PartitionPurges {
     }
 
     /**
-     * Queues have been folded as far as this.
+     * Records how far queues have been folded.
      *
-     * @return how far all have; empty if that is nothing new
+     * @return how far all have; empty if nothing changed
      */
     Optional<Map<String, Long>> passed(Map<String, Long> offsets) {
         var next = new HashMap<>(passed);
@@ -215,7 +215,7 @@ final class PartitionPurges {
         return !FoldProgress.reaches(passed, tally.purge().before());
     }
 
-    /** A purge matters until all that it may cover is folded, and some time longer to who asked. */
+    /** A purge is kept until all that it may cover is folded, and some time longer for its caller. */
     void forget(Instant now) {
         purges.values()
                 .removeIf(tally -> {

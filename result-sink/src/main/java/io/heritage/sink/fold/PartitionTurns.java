@@ -29,7 +29,8 @@ final class PartitionTurns {
     private final Instant openedAt;
 
     /**
-     * Where jobs that now wait in their lane waited for their turn: as many as lanes have room for.
+     * Places where jobs that now wait in their lane waited for their turn; as many as lanes have
+     * room for.
      */
     private final Map<JobId, QueuePlace> hadTurns = new LinkedHashMap<>();
 
@@ -58,12 +59,12 @@ final class PartitionTurns {
         }
     }
 
-    /** A job does not wait in its queue. */
+    /** The job does not wait in its queue any more. */
     void waitsNoMore(JobId job) {
         hadTurns.remove(job);
     }
 
-    /** Where jobs that now wait in their lane waited before. */
+    /** Earlier waiting places of jobs that now wait in their lane. */
     Map<JobId, QueuePlace> hadTurns() {
         return Map.copyOf(hadTurns);
     }
@@ -86,7 +87,7 @@ final class PartitionTurns {
         }
     }
 
-    /** It stays where it waits until it is read from its lane. */
+    /** Writes a job into its lane; it keeps its waiting place until it is read from the lane. */
     private void turn(QueuePlace place) {
         TrackedJob tracked = states.byPlace().at(place).map(id -> states.get(id)).orElse(null);
         Job job = tracked == null ? null : tracked.job();

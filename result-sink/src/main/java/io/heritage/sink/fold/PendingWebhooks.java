@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The webhooks of one partition that are still to be called. Owners take turns, and the hosts of an
- * owner do: neither a receiver that does not answer nor an owner with thousands of them keeps
- * anybody else waiting. Used by one stream thread.
+ * Pending webhooks of one partition. Owners take turns, and so do the hosts of an owner: neither a
+ * receiver that does not answer nor an owner with thousands of webhooks delays the others. Used by
+ * one stream thread.
  */
 final class PendingWebhooks {
     private static final int OWNERS_AT_ONCE = 64;
@@ -29,7 +29,7 @@ final class PendingWebhooks {
 
     private record DueCall(JobId job, Instant at) {}
 
-    /** Those of one owner. */
+    /** Pending webhooks of one owner. */
     private static final class Hosts {
         private final Map<String, Queue<DueCall>> calls = new HashMap<>();
         private final Deque<String> turns = new ArrayDeque<>();
@@ -80,7 +80,7 @@ final class PendingWebhooks {
     }
 
     /**
-     * Takes out those that are due, as long as they can be begun.
+     * Removes the webhooks that are due, as long as they can be started.
      *
      * @param begin false if the owner, or the host, has to wait
      */

@@ -10,8 +10,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * What purges have done in one partition, and how far its queues are folded, which tells whether
- * they are through:
+ * Progress of purges in one partition, and how far its queues are folded, which tells whether the
+ * purges are complete:
  *
  * <ul>
  *   <li>{@code +PURGEID}: a {@link PurgeTally};
@@ -48,7 +48,7 @@ final class PurgeStore {
         return purges;
     }
 
-    /** Jobs that a purge has cancelled in this partition; empty until it is through. Any thread. */
+    /** Jobs that a purge has cancelled in this partition; empty until it is complete. Any thread. */
     static OptionalLong purged(ReadOnlyKeyValueStore<String, byte[]> store, JobId purge) {
         byte[] bytes = store.get(PURGE + purge.value());
         if (bytes == null) {

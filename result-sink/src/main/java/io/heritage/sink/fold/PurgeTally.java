@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a purge has done in one partition. It is stored before the jobs that it counts, and
- * remembers which they are: read again after a crash, they are not counted a second time.
+ * Progress of a purge in one partition. It is stored before the jobs that it counts and remembers
+ * them, so that jobs read again after a crash are not counted a second time.
  *
  * @param removed jobs cancelled so far
  * @param countedTo the last job that was found waiting; they are counted in the order of their

@@ -34,7 +34,7 @@ final class QueueReader implements Processor<String, @Nullable Fact, String, Fac
         this.queues = queues;
     }
 
-    /** What is for all partitions goes to all, a submission where its job id belongs. */
+    /** Broadcasts {@link Fact.QueuesPassed}; routes submissions by job id. */
     static StreamPartitioner<String, Fact> partitioner() {
         return (_, _, fact, partitions) ->
                 fact instanceof Fact.QueuesPassed
@@ -62,7 +62,7 @@ final class QueueReader implements Processor<String, @Nullable Fact, String, Fac
         where.ifPresent(at -> passed.merge(at.topic(), at.offset() + 1, Math::max));
     }
 
-    /** What the group has committed was read as well, by this process or another one. */
+    /** Records before a committed offset were read too, by this process or another one. */
     private void tell(long timestamp) {
         queues.read().forEach((topic, offset) -> passed.merge(topic, offset, Math::max));
         if (!passed.equals(told)) {

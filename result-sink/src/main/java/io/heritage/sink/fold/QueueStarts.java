@@ -3,7 +3,7 @@ package io.heritage.sink.fold;
 import java.util.Collection;
 import java.util.Map;
 
-/** How far the groups of the queues are through. Any thread; answers at once. */
+/** Progress of the queues' share groups and of the sinks. Any thread; answers at once. */
 public interface QueueStarts {
 
     /**
@@ -14,17 +14,18 @@ public interface QueueStarts {
      */
     long startOf(String jobsTopic);
 
-    /** The topics of all queues, as far as they are known; shards may come. */
+    /** The known topics of queues; shards may be added. */
     Collection<String> topics();
 
     /**
-     * Up to where the sinks have read the queues and spread their submissions by job id, by topic.
+     * Offsets by topic up to which the sinks have read the queues and distributed their submissions
+     * by job id.
      */
     default Map<String, Long> read() {
         return Map.of();
     }
 
-    /** Up to where the sinks have folded the events of a partition, by what they committed. */
+    /** Committed offset of the sinks in a partition of the events. */
     default long eventsRead(int partition) {
         return 0;
     }

@@ -17,7 +17,7 @@ final class QueueWriter {
     private final Clock clock;
 
     /**
-     * @param laneShards of each lane, which jobs are put back into
+     * @param laneShards of each lane that jobs are queued in again
      * @param lanesShared whether jobs that clients want wait for their owner's turn
      * @param say sends what is said to a job under its id
      */
@@ -28,7 +28,7 @@ final class QueueWriter {
         this.clock = clock;
     }
 
-    /** Its client wants it, unlike one that goes back: its owner may have others that wait. */
+    /** For a submission or retry of a client, which waits for its owner's turn in shared lanes. */
     void enqueueNew(Job job) {
         if (lanesShared) {
             say.accept(job.id(), Outgoing.waiting(job));
@@ -37,14 +37,14 @@ final class QueueWriter {
         }
     }
 
-    /** The job as it goes into its queue once more, which it does. */
+    /** Queues the job again and returns it as written. */
     TrackedJob requeue(TrackedJob tracked, Job job) {
         Job again = job.requeuedAfter(job.attemptsUpTo(tracked.record().attempts()));
         enqueue(again);
         return tracked.requeued(again, clock.instant());
     }
 
-    /** The owner's turn has come. */
+    /** Writes a job into its lane, because its owner's turn has come. */
     void turn(Job job, QueuePlace waited) {
         int shard = (int) (waited.offset() % laneShards); // one after the other
         say.accept(job.id(), Outgoing.turn(job, shard));

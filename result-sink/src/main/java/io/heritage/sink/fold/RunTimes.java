@@ -14,14 +14,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How long the jobs took that were completed last, as far as this sink has folded them since it was
- * started. Any thread.
+ * Run times of recently completed jobs that this sink has folded since its start. Any thread.
  */
 public final class RunTimes {
     private static final int KEPT = 256;
     private static final int FEWEST = 3;
 
-    /** Work may be so many times more or less, and is still compared. */
+    /** Jobs are compared if their work differs by at most this factor. */
     private static final double COMPARABLE = 8;
 
     private final Map<EndpointId, Deque<Run>> runs = new ConcurrentHashMap<>();
@@ -50,14 +49,14 @@ public final class RunTimes {
             return new Range(Math.round(half * factor), Math.round(most * factor));
         }
 
-        /** What of it is left after some time; never below zero. */
+        /** The times left after some time has passed; never below zero. */
         public Range after(Duration elapsed) {
             return new Range(
                     Math.max(0, half - elapsed.toMillis()), Math.max(0, most - elapsed.toMillis()));
         }
     }
 
-    /** Hears every change of a job. */
+    /** Called for every change of a job. */
     public void changed(TrackedJob tracked) {
         Job job = tracked.job();
         if (job == null
@@ -83,7 +82,7 @@ public final class RunTimes {
         }
     }
 
-    /** Each kind of endpoint has a place of its own for them. */
+    /** Each kind of endpoint keeps these facts elsewhere in its output. */
     private static JsonNode factsOf(JsonNode body) {
         if (body.has("metadata")) {
             return body.path("metadata");
@@ -91,14 +90,14 @@ public final class RunTimes {
         return body.has("processing_info") ? body.path("processing_info") : body;
     }
 
-    /** Empty as long as too few are known. */
+    /** Empty until enough jobs are known. */
     public Optional<Range> of(EndpointId endpoint) {
         return range(known(endpoint).stream().mapToLong(Run::millis).toArray());
     }
 
     /**
-     * How long one of some size may take, going by those whose work is not too different, in
-     * proportion; empty as long as too few are known.
+     * Expected run time of a job of a given size, in proportion to jobs of similar size; empty until
+     * enough of them are known.
      */
     public Optional<Range> of(EndpointId endpoint, long pixels, long frames) {
         double work = (double) pixels * frames;

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.function.BiConsumer;
 
 /**
- * Tells workers to stop that have a job which they should not have, or no longer. Used by the
- * stream thread that owns the partition.
+ * Tells workers to stop a job that is not, or no longer, theirs. Used by the stream thread that
+ * owns the partition.
  */
 final class StopOrders {
     private final BiConsumer<JobId, Outgoing> say;
@@ -25,7 +25,6 @@ final class StopOrders {
         this.clock = clock;
     }
 
-    /** An event has been folded. */
     void follow(TrackedJob before, JobEvent event, TrackedJob after) {
         if (event instanceof JobEvent.Started started) {
             stopOthers(before, started, after);
@@ -35,7 +34,7 @@ final class StopOrders {
         }
     }
 
-    /** A start is where it shows that a worker has a job that it should not have, or no longer. */
+    /** A start event shows whether a worker has a job that is not, or no longer, its own. */
     private void stopOthers(TrackedJob before, JobEvent.Started started, TrackedJob after) {
         Instant now = clock.instant();
         JobId job = started.jobId();

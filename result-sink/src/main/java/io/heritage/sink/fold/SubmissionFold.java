@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Folds the submissions of one partition, which come from the queues: what a job is, and where it
- * waits. Used by the stream thread that owns the partition.
+ * Folds the submissions of one partition, read from the queues: the job itself, and the place where
+ * it waits. Used by the stream thread that owns the partition.
  */
 final class SubmissionFold {
     private final JobStore states;
@@ -40,7 +40,7 @@ final class SubmissionFold {
     void fold(Job job, Optional<QueuePlace> place) {
         TrackedJob before = states.get(job.id());
         if (before == null && job.attemptsBefore() > 0) {
-            return; // put back by a sink, and forgotten since: its retention is over
+            return; // queued again by a sink, and removed since: its retention has ended
         }
         TrackedJob known = before == null ? TrackedJob.unseen(job.id(), clock.instant()) : before;
         boolean isNew = known.job() == null;
@@ -73,7 +73,7 @@ final class SubmissionFold {
                 && job.attemptsBefore() == Objects.requireNonNull(known.job()).attemptsBefore();
     }
 
-    /** The numbers of attempts that its turn has given it. */
+    /** Attempt numbers that were assigned with its turn. */
     private static TrackedJob takenOver(TrackedJob known, Job job) {
         QueuePlace place = known.place();
         return place != null

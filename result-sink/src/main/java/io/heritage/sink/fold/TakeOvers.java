@@ -12,16 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out when a partition of the fold that began here has folded all events that were
- * acknowledged before it began, or before the process went on after it had stood still. Until then
- * its jobs may look as they did some seconds ago, and nothing is answered from it.
+ * Finds out when a local partition of the fold has folded all events that were acknowledged before
+ * it began here, or before the process resumed from a standstill. Until then its jobs may look as
+ * they did some seconds ago, and nothing is answered from it.
  */
 public final class TakeOvers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TakeOvers.class);
     private static final Duration LOOKS = Duration.ofMillis(5);
     private static final Duration TICKS = Duration.ofMillis(100);
 
-    /** Events that cannot be read are not folded, but what was committed goes past them. */
+    /** Unreadable events are not folded, but committed offsets go past them. */
     private static final Duration ASKS_WHAT_IS_COMMITTED = Duration.ofMillis(250);
 
     private static final Duration AFTER_A_FAILURE = Duration.ofMillis(250);
@@ -72,7 +72,7 @@ public final class TakeOvers implements AutoCloseable {
         } catch (RuntimeException e) { // asked again, whatever it was
             LOG.atDebug()
                     .setCause(e)
-                    .log("Kafka does not say now how many events are to be folded");
+                    .log("cannot read end offsets of events; will retry");
             return AFTER_A_FAILURE;
         }
     }

@@ -13,8 +13,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fold, with a span where an attempt's end is folded: within the attempt, whose record says so.
- * What is folded again after a crash is a span again. A stream thread.
+ * The fold, with a span for each folded end of an attempt, as a child of the attempt's span. Events
+ * that are folded again after a crash give another span. A stream thread.
  */
 final class TracedFold implements Processor<String, Fact, String, Outgoing> {
     private final Traces traces;

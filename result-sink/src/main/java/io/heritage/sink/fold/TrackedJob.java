@@ -16,15 +16,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job's folded record with what only the sink needs to know of it. All times are by the sink's
- * clock, so that it matters to no deadline what clocks of gateways and workers say. Null stands for
- * what a record of an earlier version does not tell.
+ * A job's folded record with facts that only the sink needs. All times are by the sink's clock, so
+ * that deadlines do not depend on the clocks of gateways and workers. Null stands for facts that
+ * records of earlier versions lack.
  *
  * @param heardAt when an event of the job came in last, or it was put into its queue again
  * @param seenAt when its submission, or its retry by the client, came in
  * @param since when its state or its attempt became what it is
  * @param resultExpiresAt earlier end of its retention a client asked for
- * @param webhook null as long as there is nothing to call, or nobody to
+ * @param webhook null before the end of the job, or if it has no webhook
  * @param parts null as long as there are none
  * @param deadline under which it stands in the store's index; null if there is none
  * @param place of its latest queue record
@@ -59,7 +59,7 @@ public record TrackedJob(
         return record.state();
     }
 
-    /** Submission and end are both known: there is something to answer. */
+    /** Whether submission and end are both known, so that a result can be answered. */
     @JsonIgnore
     public boolean isFinished() {
         return record.job() != null && record.state().isTerminal();
@@ -75,7 +75,7 @@ public record TrackedJob(
     }
 
     /**
-     * What became of its webhook, as clients read it; empty as long as there is nothing to tell.
+     * State of its webhook as clients read it; empty as long as there is none.
      */
     public Optional<ObjectNode> webhookLog() {
         return Optional.ofNullable(webhook).map(WebhookState::describe);
@@ -187,12 +187,12 @@ public record TrackedJob(
                 : this;
     }
 
-    /** Nothing of its past counts any more. */
+    /** Resets its history. */
     TrackedJob retried(JobRecord next, Instant now) {
         return new TrackedJob(next, now, now, now, null, null, null, deadline, null, readTo);
     }
 
-    /** Goes into its queue once more; where, is known when it is read from there. */
+    /** Queues it again; its place is known once it is read from there. */
     TrackedJob requeued(Job again, Instant now) {
         return new TrackedJob(
                 record.withJob(again),

@@ -16,13 +16,13 @@ public final class Waiters {
     private final ConcurrentMap<JobId, Set<Waiter>> waiting = new ConcurrentHashMap<>();
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
-    /** Called on a stream thread, which waits for it. */
+    /** Called on a stream thread, so it must not block. */
     @FunctionalInterface
     public interface Listener {
-        /** A job of this sink is another than before. */
+        /** A job of this sink has changed. */
         void changed(TrackedJob job);
 
-        /** Jobs of this sink have gone to another one. */
+        /** Jobs of this sink have moved to another one. */
         default void moved() {}
     }
 
@@ -44,9 +44,9 @@ public final class Waiters {
     }
 
     /**
-     * Hears every job whenever it changes.
+     * Adds a listener for every change of a job.
      *
-     * @return ends it
+     * @return removes the listener when closed
      */
     public Runnable listen(Listener listener) {
         listeners.add(listener);
@@ -65,7 +65,7 @@ public final class Waiters {
         }
     }
 
-    /** The jobs of a partition have gone to another sink: all look again where theirs is. */
+    /** The jobs of a partition have moved to another sink: all waiters look up theirs again. */
     void changedAll() {
         waiting.keySet().forEach(this::changed);
         listeners.forEach(Listener::moved);

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** Calls webhooks, a bounded number at the same time. */
 public interface WebhookCall {
 
-    /** What came of one attempt. */
+    /** Result of one attempt. */
     sealed interface Result {
         String detail();
     }
 
     record Delivered(String detail) implements Result {}
 
-    /** May go better next time. */
+    /** May succeed next time. */
     record Failed(String detail) implements Result {}
 
-    /** Will not go better: no URL to call, or an address that is not allowed. */
+    /** Not retried: no URL to call, or an address that is not allowed. */
     record Refused(String detail) implements Result {}
 
     /**

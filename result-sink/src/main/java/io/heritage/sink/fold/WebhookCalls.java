@@ -54,7 +54,7 @@ final class WebhookCalls {
         }
     }
 
-    /** It is called when its time has come, if it has a webhook to be called. */
+    /** Schedules the job's webhook, if it has one to be called. */
     void await(TrackedJob tracked) {
         if (tracked.job() != null && tracked.isWebhookPending()) {
             pending.add(tracked.job(), Objects.requireNonNull(tracked.webhook()).nextAt());
@@ -87,7 +87,7 @@ final class WebhookCalls {
         }
     }
 
-    /** False if it has to wait; one that is not to be called any more is through. */
+    /** False if it has to wait; true also for one that need not be called any more. */
     private boolean call(JobId id) {
         TrackedJob tracked = states.get(id);
         if (tracked == null

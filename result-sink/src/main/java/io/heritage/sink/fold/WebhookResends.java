@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 
 /**
  * Jobs whose webhooks clients want called once more, from the request to the stream thread that has
- * the job. One that nobody has is forgotten. Any thread.
+ * the job. Unknown jobs are dropped. Any thread.
  */
 public final class WebhookResends {
     private static final int MOST = 1_000;

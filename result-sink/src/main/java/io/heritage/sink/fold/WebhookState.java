@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the call of a job's webhook has come; kept with the job, so it survives a restart.
+ * State of a job's webhook call; kept with the job, so it survives a restart.
  *
  * @param attempts made so far, since the job ended or somebody asked for another call
  * @param nextAt not before this time; meaningless once the outcome is known
@@ -39,7 +39,7 @@ record WebhookState(
         return new WebhookState(0, now, Outcome.PENDING, "", null);
     }
 
-    /** To be called once more, as if it never had been. */
+    /** Due again, as if it had never been called. */
     WebhookState again(Instant now) {
         return new WebhookState(0, now, Outcome.PENDING, detail, log);
     }

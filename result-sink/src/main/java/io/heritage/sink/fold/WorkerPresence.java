@@ -16,12 +16,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Who of the processors is alive and doing what. Safe for use by any number of threads. */
+/** Which workers are alive, and what they do. Safe for use by any number of threads. */
 public final class WorkerPresence {
-    /** Over the time a worker promised, for a busy machine. */
+    /** Grace beyond the promised heartbeat, for a busy machine. */
     private static final Duration LATENESS = Duration.ofSeconds(2);
 
-    /** A worker that died is unhealthy for so long, and then no worker any more. */
+    /** How long a dead worker counts as unhealthy before it is removed. */
     static final Duration SHOWN_DEAD = Duration.ofMinutes(1);
 
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(5);
@@ -64,7 +64,7 @@ public final class WorkerPresence {
         }
     }
 
-    /** Heartbeats kept in the topic, of processes that may be long gone. */
+    /** Heartbeats that the topic kept; their processes may be long gone. */
     public void past(WorkerStatus status) {
         Instant now = clock.instant();
         heard(status, status.at().isBefore(now) ? status.at() : now, true);
@@ -83,7 +83,7 @@ public final class WorkerPresence {
         workedOn.values().removeIf(last -> last.plus(FORGOTTEN_AFTER).isBefore(at));
     }
 
-    /** When a worker said last, by this process's clock, that it works on a job. */
+    /** Last time, by this process's clock, at which a worker reported that it works on a job. */
     Optional<Instant> lastWorkedOn(JobId job) {
         return Optional.ofNullable(workedOn.get(job));
     }
@@ -97,7 +97,7 @@ public final class WorkerPresence {
             int idle, int initializing, int ready, int running, int throttled, int unhealthy) {}
 
     /**
-     * A worker as it is known here.
+     * A worker as this sink knows it.
      *
      * @param heardAt by this process's clock
      * @param silent whether its heartbeat is overdue
@@ -105,7 +105,7 @@ public final class WorkerPresence {
      */
     public record Present(WorkerStatus status, Instant heardAt, boolean silent, boolean dead) {}
 
-    /** All that were heard of lately and were not stopped, by their ids. */
+    /** Workers with a recent heartbeat that have not stopped, ordered by id. */
     public List<Present> present(EndpointId endpoint) {
         Instant now = clock.instant();
         return of(endpoint)
@@ -121,7 +121,7 @@ public final class WorkerPresence {
                 .toList();
     }
 
-    /** Whether it was heard of lately. */
+    /** Whether its heartbeat is recent. */
     public boolean isPresent(WorkerId worker) {
         Seen seen = workers.get(worker);
         return seen != null && !seen.heardAt().plus(FORGOTTEN_AFTER).isBefore(clock.instant());

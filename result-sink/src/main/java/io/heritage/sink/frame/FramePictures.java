@@ -41,7 +41,7 @@ public final class FramePictures implements AutoCloseable {
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
-    /** For the work to notice that its time is over. */
+    /** Extra time for the work to notice that its deadline has passed. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
@@ -101,7 +101,7 @@ public final class FramePictures implements AutoCloseable {
             var _ = work.thenAccept(FramePicture::close);
             throw busy("the media could not be read within %d s".formatted(LONGEST.toSeconds()));
         } catch (InterruptedException e) {
-            var _ = work.thenAccept(FramePicture::close); // whoever asked for it has gone
+            var _ = work.thenAccept(FramePicture::close); // the caller has gone
             throw e;
         } catch (ExecutionException e) {
             switch (e.getCause()) {

@@ -6,7 +6,7 @@ public final class FrameRefused extends Exception {
 
     private final Reason reason;
 
-    /** What the client may do about it. */
+    /** Why, for the status of the answer. */
     public enum Reason {
         /** The media have no such frame. */
         NO_SUCH_FRAME,

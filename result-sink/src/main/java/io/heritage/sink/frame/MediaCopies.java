@@ -28,10 +28,10 @@ final class MediaCopies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MediaCopies.class);
     static final long MOST_BYTES = 2L << 30;
 
-    /** Left to others of the disk with the temporary files. */
+    /** Disk space left free for other users of the temporary folder. */
     private static final long LEFT_FREE = 1L << 30;
 
-    /** Where the frames of videos are; an hour of 60 a second takes 2 to 5 MB. */
+    /** Limit for indexes of frames; an hour of 60 frames a second takes 2 to 5 MB. */
     private static final long MOST_HEAP_BYTES = 64L << 20;
 
     static final int MOST = 64;
@@ -41,7 +41,7 @@ final class MediaCopies implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final long mostHeapBytes;
 
-    /** The one that was used last is the last. */
+    /** In order of last use, the latest last. */
     private final Map<String, MediaCopy> copies = new LinkedHashMap<>(16, 0.75f, true);
 
     MediaCopies(MediaSource media, LongSupplier nanoTime) {
@@ -57,7 +57,7 @@ final class MediaCopies implements AutoCloseable {
         this.mostHeapBytes = mostHeapBytes;
     }
 
-    /** Something to be done with a copy. */
+    /** Work on a copy. */
     @FunctionalInterface
     interface Use<T> {
         T of(MediaCopy copy, MediaCopy.Opening media) throws Exception;
@@ -97,7 +97,7 @@ final class MediaCopies implements AutoCloseable {
         return copy;
     }
 
-    /** One that failed is of no use to others. */
+    /** Removes a failed copy, so that no other request gets it. */
     private synchronized void giveBack(String name, MediaCopy copy, boolean keep) {
         copy.users--;
         copy.usedAt = nanoTime.getAsLong();
@@ -154,7 +154,7 @@ final class MediaCopies implements AutoCloseable {
         }
     }
 
-    /** To be called now and then. */
+    /** Called periodically. */
     synchronized void deleteIdle() {
         long now = nanoTime.getAsLong();
         for (Map.Entry<String, MediaCopy> entry : List.copyOf(copies.entrySet())) {
@@ -170,7 +170,7 @@ final class MediaCopies implements AutoCloseable {
         return copies.size();
     }
 
-    /** What is in use is deleted with its process. */
+    /** Copies in use are deleted at the end of the process. */
     @Override
     public synchronized void close() {
         for (MediaCopy copy : new ArrayList<>(copies.values())) {
@@ -185,11 +185,11 @@ final class MediaCopies implements AutoCloseable {
         try {
             copy.delete();
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("error", e.toString()).log("a copy of media was not deleted");
+            LOG.atWarn().addKeyValue("error", e.toString()).log("cannot delete a temporary copy of media");
         }
     }
 
-    /** As short for a thousand pieces as for one. */
+    /** A hash, as short for a thousand pieces as for one. */
     private static String nameOf(MediaRef ref) {
         MessageDigest hash = sha256();
         for (MediaRef.Piece piece : ref.pieces()) {

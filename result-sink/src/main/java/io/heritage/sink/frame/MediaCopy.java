@@ -37,12 +37,12 @@ final class MediaCopy {
         return bytes;
     }
 
-    /** What it takes of the heap, once it is made. */
+    /** Heap bytes, once it is made. */
     long heapBytes() {
         return heapBytes;
     }
 
-    /** Made by the first who asks; others wait for him. */
+    /** Made by the first caller; others wait for it. */
     synchronized FrameFinder finder(Opening media, BooleanSupplier stop)
             throws IOException, TimeoutException {
         FrameFinder known = finder;
@@ -69,7 +69,7 @@ final class MediaCopy {
         }
     }
 
-    /** Where the media come from. */
+    /** Source of the media. */
     @FunctionalInterface
     interface Opening {
         InputStream open() throws IOException;

@@ -11,8 +11,7 @@
  * </ol>
  *
  * <p><b>Threads.</b> A few platform threads decode; requests wait for them. <b>What may fail.</b>
- * FFmpeg reads what strangers have sent: it is limited in pixels, time and containers as in the
- * processor.
+ * FFmpeg reads untrusted files, so it is limited in pixels, time and containers as in the processor.
  */
 @NullMarked
 package io.heritage.sink.frame;

@@ -3,15 +3,15 @@ package io.heritage.sink.http;
 import java.time.Duration;
 
 /**
- * How long answers wait until written records are folded. When the time is over, most report the
- * current state; a purge says that it is still running.
+ * How long answers wait until written records are folded. After that most report the current state;
+ * a purge reports that it is still running.
  *
- * @param onItsWay for a job that is not there: most are just being folded
+ * @param onItsWay for an unknown job: most of them are just being folded
  * @param counted for jobs that were acknowledged before they are counted
  * @param told for what the answer itself has written to the log
  * @param purged for a queue to be empty; clients of long queues wait longer than others, and a
  *     gateway longer than this
- * @param switched for what an operator has switched
+ * @param switched for a change by an operator
  */
 public record AnswerPatience(
         Duration onItsWay, Duration counted, Duration told, Duration purged, Duration switched) {

@@ -6,7 +6,7 @@ import io.heritage.http.ClientSocket;
 import io.heritage.http.WatchedConnections;
 import java.util.Objects;
 
-/** Knows the connection of each request, because its caller may hang up. */
+/** Tracks the connection of each request, to notice when its caller disconnects. */
 public final class Callers {
     /** Set by the thread that serves a connection, which ends with the connection. */
     private final ThreadLocal<ClientSocket> current = new ThreadLocal<>();

@@ -79,7 +79,7 @@ public final class EndpointDemand implements DemandReader, QueueMeters.Jobs {
         WorkerPresence.Counts present = workers.counts(endpoint);
         boolean paused = controls.pausedSince(endpoint).isPresent();
         return new Demand(
-                paused ? 0 : jobs.inQueue(), // nobody is needed for what nobody may take
+                paused ? 0 : jobs.inQueue(), // a paused endpoint needs no workers
                 jobs.inProgress(),
                 paused ? 0 : waits.longer(),
                 Duration.ofMillis(waits.oldestMillis()),
@@ -88,7 +88,7 @@ public final class EndpointDemand implements DemandReader, QueueMeters.Jobs {
                 meters.meanExecution(endpoint));
     }
 
-    /** How long the jobs wait that this sink folds. */
+    /** Waiting times of this sink's jobs. */
     QueueWaits here(EndpointId endpoint, Duration patience, int atMost)
             throws JobDirectory.NotServing {
         Instant now = clock.instant();

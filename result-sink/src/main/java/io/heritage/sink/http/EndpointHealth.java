@@ -26,7 +26,7 @@ public final class EndpointHealth {
     private final Duration foldedWithin;
 
     /**
-     * @param foldedWithin how long counters wait for jobs that were acknowledged before
+     * @param foldedWithin how long counters wait for jobs that were acknowledged earlier
      */
     public EndpointHealth(
             JobDirectory directory,

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What one caller has still to be told: of each job the latest only. Where it is more than a bound,
- * it is forgotten, and the caller is told to look for itself. Any thread.
+ * Events that one caller has still to get, only the latest for each job. Beyond a bound they are
+ * dropped, and the caller is told to read the list of jobs. Any thread.
  */
 final class EventQueue {
     static final int MOST_JOBS = 1_000;
@@ -23,9 +23,9 @@ final class EventQueue {
     private boolean ended;
 
     /**
-     * Events to be told.
+     * Events to be sent.
      *
-     * @param lost whether some were forgotten
+     * @param lost whether some were dropped
      * @param ended whether no more will come
      */
     record Burst(List<ObjectNode> jobs, boolean lost, boolean ended) {}
@@ -45,7 +45,7 @@ final class EventQueue {
         }
     }
 
-    /** Something may be missing from here on. */
+    /** Records that events may be missing from here on. */
     void lose() {
         lock.lock();
         try {
@@ -66,7 +66,7 @@ final class EventQueue {
         }
     }
 
-    /** The longest waiting ones; none if there were none for that time. */
+    /** The oldest events; empty if there were none within the time. */
     Burst take(int atMost, Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {

@@ -24,16 +24,16 @@ final class EventWriter implements Answer.Events {
     private static final Duration BURST_EVERY = Duration.ofMillis(250);
     static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-    /** How often the place of a waiting job is looked at. */
+    /** Interval at which the place of a waiting job is read. */
     private static final Duration LOOKS = Duration.ofSeconds(1);
 
-    /** Then the caller comes back, perhaps to another sink. */
+    /** After this time the stream ends, and the caller reconnects, perhaps to another sink. */
     static final Duration LONGEST = Duration.ofHours(1);
 
     private static final int BURST = 50;
     private static final int VERSION = 1;
 
-    /** How a job stands now that is neither over nor unknown. */
+    /** Outlook of a job; empty if it has ended or is unknown. */
     @FunctionalInterface
     interface Looking {
         Optional<ObjectNode> look() throws InterruptedException;
@@ -51,7 +51,7 @@ final class EventWriter implements Answer.Events {
 
     /**
      * @param resync whether the caller has heard events before, some of which it may have missed
-     * @param closing run once when nobody listens any more
+     * @param closing run once when the stream ends
      */
     EventWriter(EventQueue queue, boolean resync, Runnable closing) {
         this(queue, resync, null, HEARTBEAT, closing);
@@ -122,7 +122,7 @@ final class EventWriter implements Answer.Events {
         return job;
     }
 
-    /** The waiting job, if it stands elsewhere in its queue, or otherwise, than was told last. */
+    /** The waiting job, if its place or state differs from what was sent last. */
     private Optional<ObjectNode> movedOn() throws InterruptedException {
         ObjectNode told = waiting;
         if (told == null || looking == null) {

@@ -11,14 +11,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts that were given to callers of {@code /stream} while the fold was behind, so that it does
- * not know of them yet. What it knows is forgotten here; of more jobs than {@link #MOST} the oldest
- * are. Any thread.
+ * Parts that were given to callers of {@code /stream} while the fold was behind. An entry is dropped
+ * once the fold knows of it, and the oldest are dropped beyond {@link #MOST} jobs. Any thread.
  */
 final class GivenParts {
     static final int MOST = 10_000;
 
-    /** By the job; the last in goes last. */
+    /** By job, in order of insertion. */
     private final Map<JobId, Given> ahead =
             new LinkedHashMap<>() {
                 private static final long serialVersionUID = 1L;
@@ -36,7 +35,7 @@ final class GivenParts {
      */
     private record Given(JobState.@Nullable Execution attempt, int next, StreamCall call) {}
 
-    /** The fold does not know yet that the parts before {@code next} were given. */
+    /** Notes that parts before {@code next} were given, which the fold does not know yet. */
     synchronized void ahead(TrackedJob job, int next, StreamCall call) {
         ahead.remove(job.id());
         ahead.put(job.id(), new Given(job.state().lastExecution(), next, call));

@@ -22,16 +22,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /requests/JOB}: all that is known of one job, without the bytes of its media. What became
- * of it step by step is read from the log of events, of which nothing is kept elsewhere for that.
- * Any thread.
+ * {@code /requests/JOB}: all facts about one job, without the bytes of its media. Its history is
+ * read from the log of events; no other store keeps it. Any thread.
  */
 final class JobDetails {
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
     private static final Duration TURN_WITHIN = Duration.ofSeconds(3);
     private static final int LARGEST_JSON = 64 << 10;
 
-    /** Each reads a partition of the log. */
+    /** Most histories read at once; each reads a partition of the log. */
     private static final int AT_ONCE = 2;
 
     private final JobLookup lookup;

@@ -52,10 +52,10 @@ public final class JobList {
     }
 
     /**
-     * What is asked for.
+     * Filter and page of a request.
      *
      * @param states empty for all
-     * @param text that id, worker or error have in them; empty for any
+     * @param text contained in id, worker or error; empty for any
      * @param cursor of the page before; empty for the first
      * @param pathAndQuery as other sinks are asked
      */
@@ -147,7 +147,7 @@ public final class JobList {
         return body;
     }
 
-    /** What {@link #json} has made of a page for another sink. */
+    /** Reads a page that {@link #json} of another sink has written. */
     static JobPage<ObjectNode> page(ObjectNode body) throws IOException {
         var rows = new ArrayList<JobPage.Row<ObjectNode>>();
         for (int i = 0; i < body.path("requests").size(); i++) {

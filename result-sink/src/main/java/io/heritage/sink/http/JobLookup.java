@@ -26,20 +26,20 @@ final class JobLookup {
         this.peers = peers;
     }
 
-    /** What to answer about a job that was found here. */
+    /** Makes the answer about a job that this sink has. */
     @FunctionalInterface
     interface Then {
         Answer answer(TrackedJob job) throws Exception;
     }
 
-    /** About the job as it stands; one so young that it may still be on its way is waited for. */
+    /** Answers with the job's current state; waits briefly for a job that may still be arriving. */
     Answer now(JobQuestion question, Then then) throws Exception {
         return find(question, Duration.ZERO, _ -> true, then);
     }
 
     /**
-     * About the job once it is as awaited, or as it stands after the wait; otherwise the answer of
-     * the sink that has it, or that there is no such job.
+     * Answers when the job meets {@code awaited}, or with its state after the wait. Forwards the
+     * question if another sink has the job; answers 404 if there is no such job.
      */
     Answer find(JobQuestion question, Duration wait, Predicate<TrackedJob> awaited, Then then)
             throws Exception {

@@ -68,7 +68,7 @@ final class JobOperations {
      * The job once it is finished, or as it stands after the wait.
      *
      * @param ttl after which the result expires, if not earlier (docs/spec/runpod.md, section 1.5);
-     *     passed by for a batch
+     *     ignored for a batch
      */
     Answer status(JobQuestion question, Optional<Duration> ttl) throws Exception {
         return lookup.find(
@@ -83,7 +83,7 @@ final class JobOperations {
                 });
     }
 
-    /** What the fold of the job alone does not tell: how its jobs stand, or where it stands. */
+    /** Fields beyond the job's own record: progress of a batch's jobs, or the job's outlook. */
     private Map<String, JsonNode> beside(TrackedJob tracked)
             throws NotServing, InterruptedException {
         Job job = Objects.requireNonNull(tracked.job());
@@ -95,7 +95,7 @@ final class JobOperations {
                 .orElseGet(Map::of);
     }
 
-    /** Which of the requests that have the job's id made it: the one that the log has first. */
+    /** If several requests have the job's id, the one that comes first in the log made it. */
     Answer submission(JobQuestion question) throws Exception {
         return lookup.find(
                 question,
@@ -186,7 +186,7 @@ final class JobOperations {
                                 : state(question.id(), "IN_QUEUE"));
     }
 
-    /** The webhook of a finished job, once more. */
+    /** Calls the webhook of a finished job again. */
     Answer callAgain(JobQuestion question) throws Exception {
         return lookup.now(
                 question,

@@ -64,7 +64,7 @@ final class JobSummary {
         return summary;
     }
 
-    /** Empty if there is none. */
+    /** Empty for none. */
     static String errorOf(JobState state) {
         return switch (state) {
             case JobState.Failed failed -> failed.error();

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether Kafka answers and the topics are there; asked at most once in a while. Any thread. */
+/** Whether Kafka answers and the topics exist; the answer is cached briefly. Any thread. */
 public final class KafkaProbe {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaProbe.class);
     private static final Duration VALID = Duration.ofSeconds(2);

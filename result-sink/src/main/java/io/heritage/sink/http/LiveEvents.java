@@ -137,7 +137,7 @@ public final class LiveEvents {
         };
     }
 
-    /** With the job as it is now: from here on every change is heard. */
+    /** Begins with the job's current state; every later change follows. */
     private void begin(EventQueue queue, JobQuestion question)
             throws NotServing, InterruptedException {
         switch (directory.await(question.id(), Duration.ZERO, _ -> true)) {
@@ -204,7 +204,7 @@ public final class LiveEvents {
         return new Answer.Live(new EventWriter(queue, resumed, ending));
     }
 
-    /** The other's events among ours; when they end, so do all, and the caller comes back. */
+    /** Merges another sink's events; when they end, the stream ends and the caller reconnects. */
     private Runnable follow(HostInfo peer, String pathAndQuery, EventQueue queue)
             throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = peers.ask(peer, "GET", pathAndQuery, Duration.ZERO);

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /pause}, {@code /resume} and {@code /workers/W/drain}: what operators switch. It is
- * durable when it is answered; workers hear of it within moments. Any thread.
+ * {@code /pause}, {@code /resume} and {@code /workers/W/drain}. A change is durable when it is
+ * answered; workers hear of it within moments. Any thread.
  */
 final class Operators {
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
 
-    /** A worker that is gone stays drained so long, should it come back. */
+    /** How long a worker that is gone stays drained, in case it comes back. */
     static final Duration DRAINED_KNOWN = Duration.ofDays(30);
 
     private static final int FORGOTTEN_AT_ONCE = 10;
@@ -34,7 +34,7 @@ final class Operators {
     private final Clock clock;
 
     /**
-     * @param heardWithin how long an answer waits until what was switched is heard of here
+     * @param heardWithin how long an answer waits until this sink has read the change
      */
     Operators(Controls controls, WorkerList workers, Duration heardWithin, Clock clock) {
         this.controls = controls;
@@ -43,7 +43,7 @@ final class Operators {
         this.clock = clock;
     }
 
-    /** A pause of what is paused leaves it as it is, with its time. */
+    /** Pausing a paused endpoint changes nothing, and keeps the time of the first pause. */
     Answer pause(EndpointId endpoint, String owner, boolean paused) throws InterruptedException {
         if (!paused || controls.pausedSince(endpoint).isEmpty()) { // another sink may know more
             set(new Control.Pause(endpoint, paused, clock.instant()), owner);
@@ -78,7 +78,7 @@ final class Operators {
         return workers.of(endpoint, owner, worker).<Answer>map(Answer.Json::new).orElse(NO_WORKER);
     }
 
-    /** Most workers have a new name each time they start: those before never come back. */
+    /** Forgets workers that are gone: most have a new name at each start and never come back. */
     private void forgetGone() throws InterruptedException {
         Instant now = clock.instant();
         List<WorkerId> gone =

@@ -61,7 +61,7 @@ public final class Outlook {
         this.clock = clock;
     }
 
-    /** The outlook of a job that is here; empty if nothing can be said. */
+    /** The outlook of a local job; empty if unknown. */
     Optional<ObjectNode> of(JobId id) throws InterruptedException {
         try {
             return directory.await(id, Duration.ZERO, _ -> true) instanceof Found.Here(var job)
@@ -72,7 +72,7 @@ public final class Outlook {
         }
     }
 
-    /** Empty if there is nothing to be said. */
+    /** Empty if unknown. */
     Optional<ObjectNode> of(TrackedJob tracked) throws InterruptedException {
         Job job = Objects.requireNonNull(tracked.job());
         QueuePlace place = tracked.place();
@@ -120,7 +120,7 @@ public final class Outlook {
         return directory.isServing() ? turns.ahead(place, job.owner()) : OptionalInt.empty();
     }
 
-    /** Over all sinks; empty if one does not tell. */
+    /** Over all sinks; empty if one does not answer. */
     private OptionalInt ahead(EndpointId endpoint, QueuePlace place) throws InterruptedException {
         if (!directory.isServing()) {
             return OptionalInt.empty(); // some of the jobs here may not be known yet

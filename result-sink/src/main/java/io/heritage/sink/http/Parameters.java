@@ -102,12 +102,12 @@ record Parameters(ServerRequest request) {
         return optional(SinkApi.LAST_EVENT_ID).orElse("");
     }
 
-    /** Over which a job counts as waiting long. */
+    /** Time after which a job counts as waiting long. */
     Duration longerThan() throws BadRequest {
         return millis(SinkPeers.LONGER_THAN).orElse(Duration.ZERO);
     }
 
-    /** How many jobs that wait long are counted. */
+    /** Most long-waiting jobs that are counted. */
     int atMost() throws BadRequest {
         try {
             return Math.max(0, Integer.parseInt(required(SinkPeers.AT_MOST)));
@@ -146,12 +146,12 @@ record Parameters(ServerRequest request) {
         return Math.min(JobList.MOST, Integer.parseInt(asked));
     }
 
-    /** Which file of an output; empty where all are to be listed. */
+    /** File of an output; empty for the list of all. */
     Optional<String> file() {
         return optional(SinkApi.FILE);
     }
 
-    /** Number of a frame, 0 or more; empty where the file itself is asked for. */
+    /** Number of a frame, 0 or more; empty for the file itself. */
     OptionalLong frame() throws BadRequest {
         Optional<String> asked = optional(SinkApi.FRAME);
         if (asked.isEmpty()) {
@@ -163,7 +163,7 @@ record Parameters(ServerRequest request) {
         return OptionalLong.of(Long.parseLong(asked.get()));
     }
 
-    /** How long the longer side of a picture may be; empty if absent. */
+    /** Limit of a picture's longer side; empty if absent. */
     OptionalInt longestSide(int least, int most) throws BadRequest {
         Optional<String> asked = optional(SinkApi.MAX);
         if (asked.isEmpty()) {
@@ -178,7 +178,7 @@ record Parameters(ServerRequest request) {
         return OptionalInt.of(side);
     }
 
-    /** A header of the client's, which the gateway passes as a parameter; empty if absent. */
+    /** A header of the client, which the gateway passes as a parameter; empty if absent. */
     String condition(String name) {
         return optional(name).orElse("");
     }
@@ -193,7 +193,7 @@ record Parameters(ServerRequest request) {
                 : Optional.empty();
     }
 
-    /** Whether another sink sent it on; it goes no further then. */
+    /** Whether another sink forwarded the request; then it is not forwarded again. */
     boolean isForwarded() {
         return request.headers().contains(HeaderNames.create(SinkPeers.FORWARDED));
     }

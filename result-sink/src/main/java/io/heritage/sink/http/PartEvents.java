@@ -35,7 +35,7 @@ final class PartEvents implements Answer.NextParts {
     /**
      * @param lastEventId id of the last event that the caller has heard; empty for none
      * @param from the first part to be told if it has heard none
-     * @param closing run once when nobody listens any more
+     * @param closing run once when the stream ends
      */
     PartEvents(
             JobDirectory directory,

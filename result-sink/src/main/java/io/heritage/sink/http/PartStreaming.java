@@ -48,7 +48,7 @@ final class PartStreaming {
     }
 
     /**
-     * Whether the job concerns the caller is looked up first: a turn keeps others waiting.
+     * Checks first that the job is the caller's, because a turn keeps other callers waiting.
      *
      * @param from index of the first part, given or not; without it those not given yet
      */
@@ -112,7 +112,7 @@ final class PartStreaming {
         return JobReply.stream(job.record(), parts.payloads(), job.hasPartsAfter(parts.next()));
     }
 
-    /** The parts count as given; the next caller's turn begins once it will see that. */
+    /** The parts count as given; the next caller's turn begins once it can see that. */
     private final class MarkGiven implements Answer.Effect {
         private final TrackedJob job;
         private final int parts;
@@ -142,7 +142,7 @@ final class PartStreaming {
                                 instanceof JobDirectory.Found.Here(TrackedJob now)
                         && isKnown(now);
             } catch (NotServing e) {
-                LOG.atDebug().setCause(e).log("the job's next owner reads it from the log");
+                LOG.atDebug().setCause(e).log("job moved; its new owner reads the given parts from the log");
                 return false;
             }
         }

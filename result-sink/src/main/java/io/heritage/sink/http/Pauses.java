@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.schemas.EndpointId;
 import io.heritage.transport.log.Controls;
 
-/** How replies tell that an endpoint is paused. */
+/** Fields of replies that say that an endpoint is paused. */
 final class Pauses {
     private Pauses() {}
 
@@ -17,7 +17,7 @@ final class Pauses {
         return told;
     }
 
-    /** Adds that it is paused, if it is. */
+    /** Adds the fields if the endpoint is paused. */
     static void mark(Controls controls, EndpointId endpoint, ObjectNode reply) {
         if (controls.pausedSince(endpoint).isPresent()) {
             reply.put("paused", true);

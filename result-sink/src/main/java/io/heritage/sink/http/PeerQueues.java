@@ -14,14 +14,13 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Where the jobs of the other sinks stand in their queues. Each is asked once a second at most,
- * however many jobs are asked after, and nobody waits for one that does not answer but whoever asks
- * it. Any thread.
+ * Places of other sinks' jobs in their queues. Each sink is asked at most once a second, however
+ * many jobs need it, and only the thread that asks a sink waits for its answer. Any thread.
  */
 final class PeerQueues {
     private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(1);
 
-    /** Older answers, and none, tell nothing. */
+    /** Answers that are older than this are ignored. */
     private static final Duration TRUSTED = Duration.ofSeconds(10);
 
     /** Asks one sink. */
@@ -45,7 +44,7 @@ final class PeerQueues {
 
     private record Asked(HostInfo peer, String topic) {}
 
-    /** What one sink has said of one queue. */
+    /** Latest answer of one sink about one queue. */
     private static final class Known {
         private final ReentrantLock turn = new ReentrantLock();
         private volatile KnownQueue latest = new KnownQueue(0, false, List.of());

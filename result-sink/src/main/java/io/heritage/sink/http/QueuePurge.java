@@ -36,7 +36,7 @@ public final class QueuePurge {
 
     /**
      * @param partitions of the fold
-     * @param foldedWithin how long it is waited until all of them are through
+     * @param foldedWithin how long to wait until all partitions have finished
      */
     public QueuePurge(
             JobDirectory directory,
@@ -59,7 +59,7 @@ public final class QueuePurge {
 
     /**
      * @return how many were cancelled
-     * @throws NotServing if not all sinks have said so in time; they are purged all the same
+     * @throws NotServing if not all sinks have confirmed in time; the jobs are purged nonetheless
      */
     long everywhere(EndpointId endpoint, String owner) throws NotServing, InterruptedException {
         var purge =
@@ -86,12 +86,12 @@ public final class QueuePurge {
         return removed.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Purged jobs of this sink alone, by partition, where the purge is through. */
+    /** Purged jobs of this sink alone, by partition, where the purge is complete. */
     Map<Integer, Long> here(JobId purge) throws NotServing {
         return directory.purged(purge, partitions);
     }
 
-    /** One that does not answer may have gone: its partitions then go to others. */
+    /** A sink that does not answer may be gone: its partitions then move to others. */
     private void askPeers(EndpointId endpoint, JobId purge, Map<Integer, Long> removed)
             throws NotServing, InterruptedException {
         for (HostInfo peer : directory.peers()) {

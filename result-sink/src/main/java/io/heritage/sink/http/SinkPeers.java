@@ -31,7 +31,7 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** The other sinks of the installation, asked on behalf of a gateway. Any thread. */
 public final class SinkPeers implements AutoCloseable {
-    /** Marks what came from another sink, so that it goes no further. */
+    /** Marks a request from another sink, which must not be forwarded again. */
     static final String FORWARDED = "x-heritage-forwarded";
 
     static final String COUNTERS = "/counters";
@@ -102,7 +102,7 @@ public final class SinkPeers implements AutoCloseable {
         return Wire.decode(body, QueueWaits.class);
     }
 
-    /** Jobs of the other sink that a purge has cancelled, by partition, where it is through. */
+    /** Jobs of the other sink that a purge has cancelled, by partition, where it is complete. */
     Map<Integer, Long> purged(HostInfo sink, EndpointId endpoint, JobId purge)
             throws IOException, InterruptedException {
         byte[] body = get(sink, SinkApi.ENDPOINTS + endpoint + PURGES + purge);
@@ -120,7 +120,7 @@ public final class SinkPeers implements AutoCloseable {
                 Wire.json().readValue(get(sink, pathAndQuery, LISTED_WITHIN), ObjectNode.class));
     }
 
-    /** Where jobs of the other sink wait in a queue, by partition. */
+    /** Places of the other sink's jobs in a queue, by partition. */
     List<QueueSample> queue(HostInfo sink, EndpointId endpoint, String topic)
             throws IOException, InterruptedException {
         String path = "%s%s%s?%s=%s".formatted(SinkApi.ENDPOINTS, endpoint, QUEUE, TOPIC, topic);

@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 final class StreamTurns {
     private final ConcurrentMap<JobId, JobTurns> places = new ConcurrentHashMap<>();
 
-    /** Where the requests of a job queue; gone with the last of them. */
+    /** Queue of requests for one job; removed with the last of them. */
     private static final class JobTurns {
         private final Semaphore turn = new Semaphore(1, true);
         private int requests; // guarded by the map's entry
     }
 
-    /** To be closed; {@link Turn#isMine()} says whether the turn came within the time. */
+    /** The caller closes the turn; {@link Turn#isMine()} tells whether it came within the time. */
     Turn take(JobId job, Duration atMost) throws InterruptedException {
         JobTurns place =
                 places.compute(

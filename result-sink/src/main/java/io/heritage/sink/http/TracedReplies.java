@@ -10,7 +10,7 @@ import io.heritage.observe.trace.TraceContext;
 import io.heritage.observe.trace.TraceSpan;
 import io.heritage.observe.trace.Traces;
 
-/** Each answer to a gateway within a trace, as a span. */
+/** Records a span for each answer to a gateway that belongs to a trace. */
 public final class TracedReplies implements Filter {
     private static final HeaderName TRACEPARENT = HeaderNames.create(TraceContext.HEADER);
 

@@ -63,7 +63,6 @@ public final class WorkerList {
         this.clock = clock;
     }
 
-    /** As clients read them. */
     private enum State {
         STARTING,
         IDLE,
@@ -87,7 +86,7 @@ public final class WorkerList {
         return body;
     }
 
-    /** One of them; empty if it does not serve the endpoint. */
+    /** One worker; empty if it does not serve the endpoint. */
     Optional<ObjectNode> of(EndpointId endpoint, String owner, WorkerId id)
             throws InterruptedException {
         Optional<Present> found = find(endpoint, id);
@@ -99,7 +98,7 @@ public final class WorkerList {
                                 new JobsOfOwner(endpoint, owner).find(List.of(found.get()))));
     }
 
-    /** {@code /models}: by how many workers each is held, and could be loaded. */
+    /** {@code /models}: how many workers hold each model, and how many could load it. */
     ObjectNode models(EndpointId endpoint) {
         var resident = new TreeMap<String, Integer>();
         var installed = new TreeMap<String, Integer>();
@@ -129,7 +128,7 @@ public final class WorkerList {
                 .findFirst();
     }
 
-    /** Whether a worker of any endpoint was heard of lately. */
+    /** Whether a worker of any endpoint has a recent heartbeat. */
     boolean isPresent(WorkerId id) {
         return workers.isPresent(id);
     }
@@ -191,7 +190,7 @@ public final class WorkerList {
 
     /**
      * Looks jobs up, at other sinks too, several at a time; one that does not answer is asked a few
-     * times only. What is not told in time is left out.
+     * times only. Jobs without an answer in time are left out.
      */
     private final class JobsOfOwner {
         private final EndpointId endpoint;

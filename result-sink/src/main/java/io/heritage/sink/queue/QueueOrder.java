@@ -5,9 +5,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Where the jobs of this sink stand in their queues, over all of its partitions. Any thread. */
+/** Places of this sink's jobs in their queues, over all of its partitions. Any thread. */
 public final class QueueOrder {
-    /** The most samples of a partition that another sink is told. */
+    /** Most samples of a partition that are sent to another sink. */
     private static final int MOST_SAMPLED = 64;
 
     private final ConcurrentMap<Object, WaitingPlaces> partitions = new ConcurrentHashMap<>();
@@ -25,16 +25,16 @@ public final class QueueOrder {
         partitions.remove(processor);
     }
 
-    /** Jobs that wait before a place of a queue. */
+    /** Number of jobs that wait before a place of a queue. */
     public int before(QueuePlace place) {
         return partitions.values().stream().mapToInt(places -> places.before(place)).sum();
     }
 
     /**
-     * Where the first job of a partition waits in a queue.
+     * Place of the first waiting job of a partition in a queue.
      *
      * @param passed if none does
-     * @return empty if the partition is not here any more
+     * @return empty if the partition has moved
      */
     public OptionalLong neededFrom(Object processor, String topic, long passed) {
         WaitingPlaces places = partitions.get(processor);

@@ -8,7 +8,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Where a job's record lies in its queue.
+ * Place of a job's record in its queue.
  *
  * @param topic of the queue, which has one partition
  */
@@ -19,7 +19,7 @@ public record QueuePlace(String topic, long offset) {
     private static final String TOPIC = "heritage.queue.topic";
     private static final String OFFSET = "heritage.queue.offset";
 
-    /** As {@link #stamp} has written it; empty if a version before it has passed the record on. */
+    /** Reads what {@link #stamp} wrote; empty if an older version passed the record on. */
     public static Optional<QueuePlace> of(Headers headers) {
         Header topic = headers.lastHeader(TOPIC);
         Header offset = headers.lastHeader(OFFSET);

@@ -4,11 +4,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Where the jobs of one partition wait in a queue, roughly.
+ * Approximate places of the jobs of one partition in a queue.
  *
- * @param step every so manieth of them is told
+ * @param step every {@code step}-th job is listed
  * @param total how many wait
- * @param offsets of the first, and of every {@code step}-th behind it, in order
+ * @param offsets of the first job, and of every {@code step}-th behind it, in order
  */
 public record QueueSample(int step, int total, List<Long> offsets) {
     static final QueueSample NONE = new QueueSample(1, 0, List.of());

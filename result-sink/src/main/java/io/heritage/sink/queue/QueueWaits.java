@@ -1,7 +1,7 @@
 package io.heritage.sink.queue;
 
 /**
- * How long jobs wait in one queue or several.
+ * Waiting times of jobs in one or more queues.
  *
  * @param oldestMillis of the job that has waited longest; 0 if none waits
  * @param longer how many have waited longer than was asked for, counted up to a limit

@@ -9,20 +9,20 @@ import java.util.OptionalDouble;
 import java.util.function.IntSupplier;
 
 /**
- * A lane that owners share: who waits for a turn, and who has had one and takes room. Under the
- * lock of {@link Turns}.
+ * A lane that owners share: owners that wait for a turn, and jobs that had their turn and take room.
+ * Guarded by the lock of {@link Turns}.
  */
 final class SharedLane {
     private final String topic;
     private final Map<String, WaitingOwner> owners = new HashMap<>();
 
-    /** Whose turn it is, and who were not seen in the lane yet: where they wait. */
+    /** Jobs that got their turn and were not read from the lane yet, by the place where they wait. */
     private final Map<QueuePlace, Turns.Seat> out = new HashMap<>();
 
-    /** Who had their turn and wait in the lane. */
+    /** Jobs that had their turn and wait in the lane. */
     private final Map<QueuePlace, Turns.Seat> arrived = new HashMap<>();
 
-    /** Time in turns: when the latest one began. */
+    /** Virtual time: the start of the latest turn. */
     private double now;
 
     SharedLane(String topic) {
@@ -63,7 +63,7 @@ final class SharedLane {
     }
 
     /**
-     * How many jobs begin before one that waits for its turn, roughly.
+     * Estimated number of jobs that begin before one that waits for its turn.
      *
      * @param inLane jobs that wait in the lane
      * @return empty if nothing is known of the owner
@@ -116,7 +116,7 @@ final class SharedLane {
         seat.give(place);
     }
 
-    /** Who begins first by what it was served; of several, whose job came first. */
+    /** The owner with the earliest virtual start; of several, the one whose job came first. */
     private Optional<WaitingOwner> next(String waitingTopic) {
         return owners.values().stream()
                 .filter(owner -> owner.first(waitingTopic).isPresent())

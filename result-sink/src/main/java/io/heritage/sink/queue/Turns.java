@@ -16,14 +16,14 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is among the owners that share a lane, over all partitions of this process. Jobs
- * wait in a topic of their own and are written into the lane one after the other, as long as it has
- * room, by start-time fair queueing: an owner of weight 3 has three turns while one of weight 1 has
- * one, and of an owner the first job comes first. Jobs that gateways have put into the lane at once
- * take no room, or who waits might never have a turn: there is one of an owner at most.
+ * Turns of the owners that share a lane, over all partitions of this process. Jobs wait in a
+ * separate topic and are written into the lane one after the other, as long as it has room, by
+ * start-time fair queueing: an owner of weight 3 gets three turns for one of an owner of weight 1,
+ * and jobs of one owner stay in order. Jobs that gateways write into the lane directly take no room,
+ * or waiting owners might never get a turn; there is at most one for each owner.
  *
- * <p>Nothing of it is stored. A job waits at its place until its turn is read from its lane, so
- * after a crash it has its turn once more, which its worker notices. Any thread.
+ * <p>Turns are not stored. A job waits at its place until its record is read from the lane, so after
+ * a crash it gets another turn, which its worker notices. Any thread.
  */
 public final class Turns {
     private final ToIntFunction<EndpointId> room;
@@ -56,7 +56,7 @@ public final class Turns {
         return seat;
     }
 
-    /** Where there is room by now, for workers may have come. */
+    /** Gives turns where room has become free, because workers may have joined. */
     public void look() {
         lock.lock();
         try {
@@ -66,7 +66,7 @@ public final class Turns {
         }
     }
 
-    /** Jobs of this process that wait for their turn. */
+    /** Number of jobs of this process that wait for their turn. */
     public int waiting(String waitingTopic) {
         lock.lock();
         try {
@@ -77,8 +77,8 @@ public final class Turns {
     }
 
     /**
-     * How many jobs begin before one that waits for its turn, roughly: those in the lane, and of
-     * each owner as many as their weights let. Jobs of other sinks are taken to be like those here.
+     * Estimated number of jobs that begin before one that waits for its turn: those in the lane, and
+     * of each owner as many as the weights allow. Assumes that other sinks have similar jobs.
      *
      * @return empty if nothing is known of the owner
      */
@@ -105,7 +105,7 @@ public final class Turns {
         private final Deque<QueuePlace> given = new ArrayDeque<>();
         private volatile boolean mayTake;
 
-        /** Up to where lanes were filled when the partition was opened, by topic. */
+        /** End offsets of lanes when the partition was opened, by topic. */
         private final Map<String, Long> filled = new HashMap<>();
 
         private Seat(WaitingPlaces places) {
@@ -165,7 +165,7 @@ public final class Turns {
             }
         }
 
-        /** Nobody waits at a place any more: it is in its lane, has begun, or is over. */
+        /** No job waits at the place any more: it is in its lane, has begun, or has ended. */
         public void left(QueuePlace place) {
             lock.lock();
             try {
@@ -179,7 +179,7 @@ public final class Turns {
             }
         }
 
-        /** Places of jobs that are to be written into their lanes now, each told once. */
+        /** Places of jobs that must be written into their lanes now, each returned once. */
         public List<QueuePlace> take() {
             if (!mayTake) {
                 return List.of();
@@ -244,7 +244,7 @@ public final class Turns {
         return (int) Math.max(1, Math.ceil(all * share()));
     }
 
-    /** How much of the jobs of all sinks is here. */
+    /** Share of all partitions that this sink has. */
     private double share() {
         return (double) seats.size() / partitions;
     }

@@ -30,7 +30,7 @@ final class WaitingOffsets {
         return (at < 0 ? -at - 1 : at) - begin;
     }
 
-    /** No effect if it is there. */
+    /** No effect if the offset is present. */
     void add(long offset) {
         int at = begin + before(offset);
         if (at < end && offsets[at] == offset) {

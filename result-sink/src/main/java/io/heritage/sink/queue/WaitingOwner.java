@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** An owner whose jobs wait for their turn in a lane. Under the lock of {@link Turns}. */
+/** An owner whose jobs wait for their turn in a lane. Guarded by the lock of {@link Turns}. */
 final class WaitingOwner {
     private final Map<Turns.Seat, WaitingOffsets> offsets = new HashMap<>();
     private int weight = 1;
 
-    /** When its latest turn ended, in turns of all. */
+    /** Virtual time at which its latest turn ended. */
     private double served;
 
     void weighs(int next) {
@@ -30,7 +30,7 @@ final class WaitingOwner {
         offsets.remove(seat);
     }
 
-    /** The partition with its first job; those that do not wait any more are dropped. */
+    /** The partition with its first job; partitions without waiting jobs are dropped. */
     Optional<Turns.Seat> first(String waitingTopic) {
         offsets.forEach((seat, waiting) -> {
             while (!waiting.isEmpty()
@@ -61,16 +61,16 @@ final class WaitingOwner {
     }
 
     /**
-     * @param now time in turns
+     * @param now virtual time
      */
     double beginsAt(double now) {
         return Math.max(now, served);
     }
 
     /**
-     * It has had a turn.
+     * Accounts for a turn.
      *
-     * @param began time in turns
+     * @param began virtual time
      */
     void served(double began) {
         served = began + 1.0 / weight;

@@ -21,7 +21,7 @@ public final class WaitingPlaces {
     private volatile Consumer<QueuePlace> left = _ -> {};
 
     /**
-     * @param hears of each place that was waited at and is not any more, on the thread that writes
+     * @param hears called with each place at which no job waits any more, on the writing thread
      */
     void listen(Consumer<QueuePlace> hears) {
         left = hears;
@@ -43,7 +43,7 @@ public final class WaitingPlaces {
     }
 
     /**
-     * A job is another one than before.
+     * Moves a job from one place to another.
      *
      * @param from where it waited; null if it did not
      * @param to where it waits; null if it does not
@@ -93,7 +93,7 @@ public final class WaitingPlaces {
         return queue == null ? 0 : queue.before(place.offset());
     }
 
-    /** Some of them, for another sink. */
+    /** A sample of the places, for another sink. */
     QueueSample sample(String topic, int atMost) {
         Queue queue = queues.get(topic);
         return queue == null ? QueueSample.NONE : queue.sample(atMost);
@@ -110,13 +110,13 @@ public final class WaitingPlaces {
         private final BitSet waiting = new BitSet();
         private long[] offsets = new long[FEWEST];
 
-        /** At i + 1: how many wait among the {@code lowest bit of i + 1} places up to it. */
+        /** At i + 1: number of waiting jobs among the {@code lowest bit of i + 1} places up to it. */
         private int[] counts = new int[FEWEST + 1];
 
         private int size;
         private int total;
 
-        /** Whether that is new. */
+        /** Returns whether the offset is new. */
         boolean set(long offset, boolean waits) {
             lock.lock();
             try {
@@ -192,7 +192,7 @@ public final class WaitingPlaces {
             }
         }
 
-        /** Nearly all come at the end. */
+        /** Nearly all offsets are added at the end. */
         private int insert(int at, long offset) {
             if (at < size) {
                 return rebuild(at, offset);
@@ -210,7 +210,7 @@ public final class WaitingPlaces {
         }
 
         /**
-         * Without the places that nobody waits at, but with one more.
+         * Removes the places at which no job waits, and adds one.
          *
          * @param at index of a new offset; -1 for none
          * @return its index then
@@ -259,7 +259,7 @@ public final class WaitingPlaces {
             return sum;
         }
 
-        /** Index of the one that so many wait before. */
+        /** Index of the waiting place with {@code rank} others before it. */
         private int indexOf(int rank) {
             int index = 0;
             int left = rank;

@@ -1,5 +1,5 @@
 /**
- * Where jobs wait in their queues, and whose turn it is. In the order a job meets them:
+ * Places of waiting jobs in their queues, and turns of owners. In the order a job meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.sink.queue.QueuePlace}: where a submission lies in its queue;

@@ -22,7 +22,7 @@ public sealed interface Answer {
      */
     record Reply(String owner, ReplyBody body) implements Answer {}
 
-    /** A reply that brings something about if the caller gets all of it. */
+    /** A reply with an effect once it is fully delivered. */
     record Delivery(String owner, ReplyBody body, Effect effect) implements Answer {}
 
     /**
@@ -69,7 +69,7 @@ public sealed interface Answer {
 
     record Refusal(int status, String text) implements Answer {}
 
-    /** To be asked again in a second. */
+    /** 503: the client should retry in a second. */
     record Unavailable(String text) implements Answer {}
 
     /** Writes events until they end; closed then. */
@@ -80,10 +80,10 @@ public sealed interface Answer {
         void close();
     }
 
-    /** What there is to tell, until there is no more; closed then. */
+    /** Source of parts, read until its last; closed then. */
     interface NextParts extends AutoCloseable {
 
-        /** Waits for it, some seconds at most. */
+        /** Waits some seconds at most for parts. */
         Burst next() throws InterruptedException;
 
         @Override
@@ -91,7 +91,7 @@ public sealed interface Answer {
     }
 
     /**
-     * Events to be told together.
+     * Events to be sent together.
      *
      * @param events none if there is nothing new
      * @param last whether there is no more to come
@@ -111,7 +111,7 @@ public sealed interface Answer {
     /**
      * One event.
      *
-     * @param id by which a caller that comes back says how far it has heard
+     * @param id from which a reconnecting caller resumes
      */
     record PartEvent(String type, String id, ReplyBody data) {}
 
@@ -119,8 +119,8 @@ public sealed interface Answer {
     interface Effect extends AutoCloseable {
 
         /**
-         * Done when all but the last byte has been sent: a caller that never got all of the answer
-         * has it not done, one that got it has.
+         * Runs when all but the last byte has been sent. So it does not run for a caller that gets
+         * only a part of the answer, and has run for one that gets all.
          */
         void beforeLastByte() throws InterruptedException;
 

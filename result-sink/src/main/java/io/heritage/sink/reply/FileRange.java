@@ -15,11 +15,10 @@ public record FileRange(long from, long to, Kind kind) {
     private static final Pattern ONE_RANGE =
             Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
 
-    /** How it is answered. */
     public enum Kind {
         WHOLE,
         PART,
-        /** Nothing of the file lies there: 416. */
+        /** The range lies outside of the file: 416. */
         NOWHERE
     }
 

@@ -32,7 +32,7 @@ final class FileReplies {
         this.pace = pace;
     }
 
-    /** What comes before the bytes of a file; of a request for nothing else it is all. */
+    /** Status and headers of a file; all of the answer to HEAD. */
     static void headers(ServerResponse response, Answer.File answer) {
         OutputFile file = answer.file();
         FileRange range = answer.range();
@@ -78,7 +78,7 @@ final class FileReplies {
         }
     }
 
-    /** Nothing of a stranger's file is run, whatever a browser makes of it. */
+    /** Headers that keep browsers from running anything in a stranger's file. */
     private static void named(ServerResponse response, String type, String how, String name) {
         response.header(HeaderNames.CONTENT_TYPE, type);
         response.header(NO_SNIFFING, "nosniff");
@@ -115,7 +115,7 @@ final class FileReplies {
         void to(OutputStream out) throws IOException;
     }
 
-    /** What breaks off is cut: closed in good order, an answer without length would look whole. */
+    /** Aborts the connection: an answer without length would look complete if closed in order. */
     private void write(ServerResponse response, Runnable hangUp, Content content) throws BrokenOff {
         try (OutputStream out = pace.watch(response.outputStream(), hangUp)) {
             try {
@@ -129,7 +129,7 @@ final class FileReplies {
         }
     }
 
-    /** The last bytes go out once count and hash are known to be right. */
+    /** Holds back the last bytes until count and hash are verified. */
     private static void copyWhole(byte[] first, InputStream in, OutputStream out)
             throws IOException {
         byte[] last = first;
@@ -157,7 +157,7 @@ final class FileReplies {
         named(response, "application/zip", "attachment", answer.name());
     }
 
-    /** Media are compressed already: they are put in as they are, in blocks of level 0. */
+    /** Media are compressed already, so they are stored with level 0. */
     void zip(ServerResponse response, Answer.Zip answer, Runnable hangUp) throws IOException {
         List<OutputFile> files = answer.files();
         try (InputStream first = media.open(files.getFirst().ref())) {
@@ -181,7 +181,7 @@ final class FileReplies {
                 });
     }
 
-    /** Some of the answer has been sent. */
+    /** The answer broke off after a part of it was sent. */
     static final class BrokenOff extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package io.heritage.sink.reply;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Passes on what is written, but for the last byte, which waits for {@link #release()}. */
+/** Passes on all written bytes but the last, which waits for {@link #release()}. */
 final class HoldLastByteStream extends OutputStream {
     private final OutputStream out;
     private int last = -1;

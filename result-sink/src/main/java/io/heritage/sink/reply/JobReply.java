@@ -44,12 +44,12 @@ public final class JobReply {
                 parts.stream().map(JobReply::streamElement).toList());
     }
 
-    /** What {@link #stream} has for a part, alone. */
+    /** One part, as in {@link #stream}. */
     public static ReplyBody part(Payload part) {
         return ReplyBody.of(Map.of("output", part));
     }
 
-    /** What {@link #stream} tells behind the last part. */
+    /** The fields of {@link #stream} after the last part. */
     public static ReplyBody streamEnd(JobRecord record) {
         return ReplyBody.of(ReplyFields.stream(record, false));
     }

@@ -130,11 +130,11 @@ final class MediaReadAhead implements AutoCloseable {
         } catch (RuntimeException e) {
             broken(new IOException("cannot read media", e));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody takes what we read any more
+            Thread.currentThread().interrupt(); // no thread takes the blocks any more
         }
     }
 
-    /** Exactly the bytes the reference promises, for the reply's length is announced by them. */
+    /** Reads exactly as many bytes as the reference says, because the reply's length counts on it. */
     private void readBlocks(InputStream in, long bytes) throws IOException, InterruptedException {
         for (long left = bytes; left > 0; ) {
             byte[] block = new byte[(int) Math.min(BLOCK, left)];

@@ -4,7 +4,7 @@ import io.heritage.schemas.MediaRef;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Where the bytes of media come from: uploads and results alike. */
+/** Reads the bytes of media, uploads and results alike. */
 @FunctionalInterface
 public interface MediaSource {
 
@@ -14,7 +14,7 @@ public interface MediaSource {
     InputStream open(MediaRef ref) throws IOException;
 
     /**
-     * The same from a byte on; then length and hash are not checked.
+     * The same from an offset on; length and hash are not checked then.
      *
      * @param from 0 to the length
      */

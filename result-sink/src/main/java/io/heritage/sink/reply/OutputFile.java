@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** One piece of media of a result or an input, as a file. */
 public record OutputFile(MediaRef ref) {
-    /** What our encoders make, and browsers show without running anything in it. */
+    /** Types that our encoders write, and that browsers show without running anything in them. */
     private static final Set<String> SHOWN =
             Set.of("image/png", "image/jpeg", "image/webp", "video/mp4", "video/webm");
 
@@ -37,7 +37,7 @@ public record OutputFile(MediaRef ref) {
         return '"' + hash() + '"';
     }
 
-    /** The ETag of a picture that was made from it. */
+    /** The ETag of a picture that was made from the file. */
     public String etag(String what) {
         return '"' + hash() + "-" + what + '"';
     }
@@ -58,7 +58,7 @@ public record OutputFile(MediaRef ref) {
         }
     }
 
-    /** Whether the caller has said that it has this already. */
+    /** Whether the caller named this version as one that it has. */
     public static boolean isKnown(String etag, String ifNoneMatch) {
         return ifNoneMatch.equals("*")
                 || Arrays.stream(ifNoneMatch.split(","))

@@ -3,13 +3,13 @@ package io.heritage.sink.reply;
 import io.heritage.schemas.Job;
 
 /**
- * Where clients find the media of a job as files.
+ * URLs of a job's media as files.
  *
  * @param base where the gateway serves its operations, as clients reach it
  */
 public record OutputLinks(String base, Job job) {
 
-    /** Lists them. */
+    /** The list of files. */
     public String list() {
         return "%s/%s/output/%s".formatted(base, job.endpoint(), job.id());
     }

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** An output with its media otherwise than wherever the processor named them. */
+/** An output in which the processor's media references are replaced. */
 final class OutputView {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private OutputView() {}
 
-    /** Without the fields in which all media are such as fields before them have. */
+    /** Drops fields whose media are all in earlier fields. */
     static Payload once(Payload output) {
         return output.body() instanceof ObjectNode body
                 ? new Payload(once(body, new HashSet<>()), output.media())

@@ -21,7 +21,7 @@ final class ReaderPace implements AutoCloseable {
     static final int LEAST_BYTES_A_SECOND = 64 * 1024;
     private static final Duration LOOKS = Duration.ofMillis(500);
 
-    /** For each write, beyond the time its bytes may take. */
+    /** Time for each write beyond the time that its bytes may take. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private static final Duration PAUSE_IF_AWAITED = Duration.ofSeconds(2);
@@ -68,10 +68,10 @@ final class ReaderPace implements AutoCloseable {
     private final class Watched extends FilterOutputStream {
         private final Runnable hangUp;
 
-        /** Zero outside of a write. */
+        /** 0 outside of a write. */
         private volatile long until;
 
-        /** At most: some of it has gone out. */
+        /** An upper bound: a part may have been sent. */
         private long unflushed;
 
         Watched(OutputStream out, Runnable hangUp) {
@@ -95,7 +95,7 @@ final class ReaderPace implements AutoCloseable {
             unflushed += length;
         }
 
-        /** What the server has kept for the socket until now may have to wait for the reader. */
+        /** Includes bytes that the server has buffered, which may have to wait for the reader. */
         @Override
         public void flush() throws IOException {
             begin(unflushed);

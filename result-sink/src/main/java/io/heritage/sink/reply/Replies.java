@@ -23,22 +23,22 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes answers. Their length is always announced, so a client recognises a truncated answer. */
+/** Writes answers. Their length is always announced, so clients detect a truncated answer. */
 public final class Replies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
     private static final String JSON = "application/json; charset=utf-8";
     private static final String EVENTS = "text/event-stream";
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** In the place of a part; a client that came back would be told the same. */
+    /** Sent instead of a part; a client that reconnects would get the same. */
     private static final byte[] LOST =
             "event: lost\ndata: {\"error\":\"result expired: its media are no longer kept\"}\n\n"
                     .getBytes(StandardCharsets.US_ASCII);
 
-    /** Less than a gateway waits for an answer. */
+    /** Shorter than a gateway waits for an answer. */
     private static final Duration SLOT_WITHIN = Duration.ofSeconds(4);
 
-    /** With the wait for a slot still less. */
+    /** Together with the wait for a slot, still shorter than a gateway waits. */
     private static final Duration FIRST_WITHIN = Duration.ofSeconds(7);
 
     private final MediaSource media;
@@ -114,7 +114,7 @@ public final class Replies implements AutoCloseable {
         }
     }
 
-    /** What {@link #write} would, without a body. */
+    /** As {@link #write}, without a body. */
     public void writeHead(ServerResponse response, Answer answer) {
         switch (answer) {
             case Answer.Forwarded forwarded -> {

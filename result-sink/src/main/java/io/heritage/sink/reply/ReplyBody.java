@@ -75,7 +75,6 @@ public final class ReplyBody {
         return parts;
     }
 
-    /** In bytes. */
     public long length() {
         return parts.stream().mapToLong(Stretch::length).sum();
     }
@@ -88,7 +87,7 @@ public final class ReplyBody {
         return parts.stream().anyMatch(Stretch.Media.class::isInstance);
     }
 
-    /** To be closed by the caller. */
+    /** The caller closes the stream. */
     public ReplyStream open(MediaSource source) {
         return new ReplyStream(parts, source);
     }
@@ -161,7 +160,7 @@ public final class ReplyBody {
             }
         }
 
-        /** The generator sees a value that is a single quote, and sets comma or colon before it. */
+        /** Writes a single quote as a value, so that the generator adds the comma or colon before it. */
         private void media(MediaRef ref) throws IOException {
             json.writeRawValue("\"");
             json.flush();

@@ -34,7 +34,7 @@ public final class ReplySlots {
         this.perOwner = Math.min((wanted + 1) / 2, Math.max(1, atOnce - LEFT_TO_OTHERS));
     }
 
-    /** Whether a slot became free within the time; it is then to be given back. */
+    /** Whether a slot became free within the time; the caller must then give it back. */
     public boolean take(String owner, Duration atMost) throws InterruptedException {
         lock.lockInterruptibly();
         try {

@@ -42,7 +42,7 @@ public final class ReplyStream extends InputStream {
     }
 
     /**
-     * Waits for the first of the media, as long as an error can still be told as such.
+     * Waits for the first media, as long as an error can still be answered with its status.
      *
      * @throws io.heritage.transport.media.MediaLost if it is gone
      */
@@ -78,7 +78,7 @@ public final class ReplyStream extends InputStream {
         return count;
     }
 
-    /** In writes as large as the blocks. */
+    /** Writes blocks of the size in which media are read. */
     @Override
     public long transferTo(OutputStream out) throws IOException {
         long written = 0;

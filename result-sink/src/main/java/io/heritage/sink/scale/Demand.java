@@ -8,11 +8,11 @@ import java.util.Optional;
  *
  * @param queue jobs that wait
  * @param running jobs with a worker
- * @param waitedLong of those that wait, how many have for longer than the target's value
- * @param oldest how long the first of them has waited
+ * @param waitedLong waiting jobs that have waited longer than the target's value
+ * @param oldest how long the first of the waiting jobs has waited
  * @param workers that take jobs, run one, or are starting
  * @param deadBeforeReady workers that died in the last minutes before they ever took a job
- * @param meanExecution of jobs of late; empty if none has completed yet
+ * @param meanExecution of recent jobs; empty if none has completed yet
  */
 public record Demand(
         long queue,
@@ -23,7 +23,7 @@ public record Demand(
         int deadBeforeReady,
         Optional<Duration> meanExecution) {
 
-    /** Work that is left in all, of which half is done where it is running. */
+    /** Remaining work; running jobs count half. */
     Optional<Duration> work() {
         return meanExecution.map(
                 mean -> mean.multipliedBy(queue).plus(mean.multipliedBy(running).dividedBy(2)));

@@ -9,7 +9,7 @@ import java.time.Duration;
 public interface DemandReader {
 
     /**
-     * @param patience jobs that have waited longer are counted apart
+     * @param patience jobs that have waited longer are counted separately
      * @param atMost how many of those are counted, at least
      * @throws JobDirectory.NotServing if any sink cannot answer for its jobs
      */

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class QueueMeters implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueMeters.class);
 
-    /** For jobs that were counted by a version that did not tell lanes apart. */
+    /** Label for jobs counted by an older version, which did not distinguish lanes. */
     private static final String NO_LANE = "earlier";
 
     private final Set<EndpointId> endpoints;
@@ -51,7 +51,7 @@ public final class QueueMeters implements AutoCloseable {
         /** How long the first job of a lane has waited. */
         Duration oldest(EndpointId endpoint, Lane lane) throws JobDirectory.NotServing;
 
-        /** How long one will run; empty if that is not known, or none may be taken. */
+        /** Expected run time of a job; empty if unknown, or if no job may be taken. */
         Optional<Duration> meanExecution(EndpointId endpoint);
     }
 
@@ -85,7 +85,7 @@ public final class QueueMeters implements AutoCloseable {
             presence();
             jobs();
         } catch (RuntimeException e) { // recorded again, whatever it was
-            LOG.atDebug().setCause(e).log("the state of the queues could not be recorded now");
+            LOG.atDebug().setCause(e).log("queue metrics not recorded; will retry");
         }
     }
 
@@ -164,7 +164,7 @@ public final class QueueMeters implements AutoCloseable {
         states.put(List.of(endpoint.value(), lane, "in_progress"), counted.inProgress());
     }
 
-    /** Seconds. Linear in the jobs, so that those of several sinks can be added. */
+    /** Seconds. Proportional to the jobs, so that values of several sinks can be added. */
     private Optional<Double> eta(EndpointId endpoint, long waiting) {
         WorkerPresence.Counts counts = workers.counts(endpoint);
         int serving = counts.idle() + counts.running();

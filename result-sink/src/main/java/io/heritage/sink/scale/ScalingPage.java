@@ -25,7 +25,7 @@ public final class ScalingPage implements AdminPage {
     private static final long KEPT_NANOS = 1_000_000_000L;
     private static final long TOLD_NANOS = 60_000_000_000L;
 
-    /** Questions that are remembered for a second; who asks more different ones waits for each. */
+    /** Most questions whose answers are cached for a second; beyond it each is computed. */
     private static final int MOST_KEPT = 100;
 
     private final Set<EndpointId> endpoints;
@@ -66,7 +66,7 @@ public final class ScalingPage implements AdminPage {
         } catch (JobDirectory.NotServing e) {
             return refusal(503, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) { // whatever it was, the scaler must not take it for a number
-            LOG.atWarn().setCause(e).log("a scaler could not be answered");
+            LOG.atWarn().setCause(e).log("cannot answer the scaler");
             return refusal(503, "the state of the queue cannot be read now");
         }
     }
@@ -103,7 +103,7 @@ public final class ScalingPage implements AdminPage {
         }
     }
 
-    /** No number if the scaler asks another sink by now: that one has it. */
+    /** NaN if the scaler now asks another sink, which then has the number. */
     private double last(EndpointId endpoint, ToIntFunction<Told> number) {
         Told last = told.get(endpoint);
         return last == null || nanoTime.getAsLong() - last.at() > TOLD_NANOS

@@ -10,7 +10,7 @@ import java.util.Optional;
  * number never falls below the workers that are busy.
  */
 public final class ScalingRule {
-    /** So many workers that died before they took a job are no accident any more. */
+    /** From this number on, workers that died before they took a job are not an accident. */
     static final int CRASH_LOOP = 3;
 
     private ScalingRule() {}
@@ -24,7 +24,7 @@ public final class ScalingRule {
         return (int) Math.clamp(wanted - target.active(), 0L, target.max() - target.active());
     }
 
-    /** Whether workers die as they start: more of them would not help. */
+    /** Whether workers die as they start, so that more of them would not help. */
     public static boolean isCrashing(Demand demand) {
         return demand.deadBeforeReady() >= CRASH_LOOP;
     }
@@ -38,14 +38,14 @@ public final class ScalingRule {
         };
     }
 
-    /** Nobody is there to take a job: it need not wait to show that it will wait too long. */
+    /** Without any worker a job will wait too long, so a worker is started at once. */
     private static long first(Demand demand) {
         return demand.queue() > 0 && demand.workers() == 0 ? 1 : 0;
     }
 
     /**
-     * As many as finish everything within the time that one more worker would take to begin, or the
-     * wait that is allowed if that is longer: a queue that drains sooner starts nobody.
+     * The number of workers that finish all work within the start time of one more worker, or the
+     * allowed wait if that is longer. A queue that drains sooner starts none.
      */
     private static long ahead(Demand demand, ScalingTarget target) {
         Optional<Duration> work = demand.work();

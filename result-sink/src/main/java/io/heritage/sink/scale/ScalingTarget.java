@@ -16,11 +16,11 @@ import java.util.function.Function;
  */
 public record ScalingTarget(Type type, double value, int active, int max, Duration coldStart) {
 
-    /** How the number is computed. */
+    /** How the number of workers is computed. */
     public enum Type {
-        /** So many jobs a worker. */
+        /** One worker for each {@code value} jobs. */
         REQUEST_COUNT,
-        /** A worker more for each job that has waited too long. */
+        /** One more worker for each job that has waited too long. */
         QUEUE_DELAY,
         /**
          * As many as finish all within the value or a cold start, by how long jobs took of late.

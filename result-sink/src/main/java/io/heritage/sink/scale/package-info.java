@@ -1,6 +1,5 @@
 /**
- * What the sink tells of its queues to who watches and who scales. In the order a question meets
- * them:
+ * Reports the sink's queues to metrics and scalers. In the order a question meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.sink.scale.QueueMeters}: records every few seconds how the queues stand;

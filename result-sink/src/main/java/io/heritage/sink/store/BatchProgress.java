@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How far a batch has come.
+ * Progress of a batch.
  *
  * @param members by index
  */
@@ -39,7 +39,7 @@ public record BatchProgress(List<MemberState> members) {
         return count(COMPLETED) > 0;
     }
 
-    /** Jobs by state, and how many of all have ended. */
+    /** Number of jobs by state, and of all that have ended. */
     public ObjectNode counts() {
         ObjectNode counts = JsonNodeFactory.instance.objectNode();
         counts.put("progress", Math.round(100.0 * ended() / members.size()) / 100.0);

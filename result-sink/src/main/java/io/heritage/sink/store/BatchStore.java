@@ -11,9 +11,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * What batches know of their jobs, beside the jobs of the partition: a {@link MemberState} under
- * {@code ;BATCHID.INDEX} for each that was heard of, as long as the batch is known. Used by the
- * stream thread that owns the partition.
+ * States of the jobs of batches, in the same store as the partition's jobs: a {@link MemberState}
+ * under {@code ;BATCHID.INDEX} for each known job, as long as the batch is known. Used by the stream
+ * thread that owns the partition.
  */
 public final class BatchStore {
     private static final String MEMBER = ";";
@@ -36,7 +36,7 @@ public final class BatchStore {
     }
 
     /**
-     * All of them, by index. Any thread.
+     * All jobs of a batch, by index. Any thread.
      *
      * @param jobs of the batch
      */
@@ -70,7 +70,7 @@ public final class BatchStore {
         return MEMBER + batch.value();
     }
 
-    /** In order as text. */
+    /** Keys that sort as text in the order of the index. */
     private static String key(JobId batch, int index) {
         return prefix(batch) + "." + HEX.toHexDigits(index);
     }

@@ -38,7 +38,7 @@ public final class CounterStore {
         return sum;
     }
 
-    /** Counts a job that goes from one record to the next, before it is stored. */
+    /** Counts the change of a job from one record to the next, before the job is stored. */
     public void count(JobRecord before, JobRecord after) {
         if (after.job() != null) {
             JobCounters counters = get(after.job().endpoint());
@@ -47,7 +47,7 @@ public final class CounterStore {
     }
 
     /**
-     * Counts jobs that go from waiting to cancelled, before they do.
+     * Counts jobs as cancelled before they are stored as such.
      *
      * @param change names this step of the purge
      */

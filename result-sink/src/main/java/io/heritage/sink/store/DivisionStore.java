@@ -8,7 +8,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What divided jobs know of their parts, beside the jobs of the partition:
+ * States of the parts of divided jobs, in the same store as the partition's jobs:
  *
  * <ul>
  *   <li>{@code ,JOBID}: the event that divided it;

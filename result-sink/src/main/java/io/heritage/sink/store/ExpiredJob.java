@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of a job that was forgotten: who asks for it again is told why it is gone.
+ * Remainder of a removed job, so that later requests can be told why it is gone.
  *
  * @param at when its result expired
- * @param knownUntil when this is forgotten too
+ * @param knownUntil when this entry is removed too
  * @param submittedAt by the gateway; null in records of versions that did not tell
  * @param status how it had ended, in the word that clients know; null where {@code submittedAt} is
  */
@@ -30,8 +30,8 @@ public record ExpiredJob(
     }
 
     /**
-     * How a job that is submitted again had ended; empty if this was another one of its id, of a
-     * batch before with the same idempotency key.
+     * The end of a job that is submitted again; empty if this was another job with its id, of an
+     * earlier batch with the same idempotency key.
      */
     public Optional<String> endOf(Job again) {
         return submittedAt == null || again.submittedAt().isAfter(submittedAt)

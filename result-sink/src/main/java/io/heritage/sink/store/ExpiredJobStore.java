@@ -7,9 +7,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * What is left of the jobs of one partition that were forgotten, each an {@link ExpiredJob} under
- * {@code ~JOBID}, with an entry of its own in {@link JobsByDeadline}. Used by the stream thread
- * that owns the partition.
+ * Remainders of the removed jobs of one partition, each an {@link ExpiredJob} under {@code ~JOBID},
+ * with its own entry in {@link JobsByDeadline}. Used by the stream thread that owns the partition.
  */
 public final class ExpiredJobStore {
     private static final String EXPIRED = "~";
@@ -35,7 +34,7 @@ public final class ExpiredJobStore {
         store.put(JobsByDeadline.key(left.knownUntil(), left.id()), new byte[0]);
     }
 
-    /** Forgets what is left of a job, if this is its entry and not that of the job itself. */
+    /** Removes the entry of an expired job, unless this deadline is that of the job itself. */
     public void dropAt(JobsByDeadline.Due entry) {
         get(entry.job())
                 .filter(left -> entry.isAt(left.knownUntil()))

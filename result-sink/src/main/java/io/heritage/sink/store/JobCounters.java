@@ -8,12 +8,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * How many jobs of one endpoint in one partition are where; the totals of ended ones only grow.
+ * Jobs of one endpoint in one partition by state; the totals of ended jobs only grow.
  *
  * @param failed also those timed out
  * @param lastChange the change counted last. It is written before the job itself, and read again if
  *     the process died between the two: so it is not counted a second time
- * @param lanes by the names of lanes; without jobs that a version before counted, which knew none
+ * @param lanes by lane name; without jobs that an older version counted, which knew no lanes
  */
 public record JobCounters(
         long inQueue,
@@ -47,7 +47,7 @@ public record JobCounters(
         return lanes.getOrDefault(lane.wireName(), OfLane.NONE);
     }
 
-    /** Jobs that a version before counted: in which lanes they are is not known. */
+    /** Jobs that an older version counted, whose lanes are unknown. */
     public OfLane ofNoLane() {
         OfLane known = lanes.values().stream().reduce(OfLane.NONE, OfLane::plus);
         return new OfLane(inQueue - known.inQueue(), inProgress - known.inProgress())
@@ -58,7 +58,7 @@ public record JobCounters(
         NOWHERE,
         IN_QUEUE,
         IN_PROGRESS,
-        /** Its parts are what workers run. */
+        /** A divided job is not counted as running: workers run its parts. */
         DIVIDED,
         COMPLETED,
         FAILED,
@@ -122,7 +122,7 @@ public record JobCounters(
                 counted(lane, new OfLane(-jobs, 0), queued, inProgress));
     }
 
-    /** No lane has more than there are: so what a version before counted is forgotten in time. */
+    /** Limits lanes to the total, so that counts of an older version vanish in time. */
     private Map<String, OfLane> counted(Lane changed, OfLane by, long queued, long running) {
         Map<String, OfLane> next = new TreeMap<>(lanes);
         next.merge(changed.wireName(), by, OfLane::plus);

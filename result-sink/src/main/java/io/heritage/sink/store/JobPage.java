@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a list of jobs, newest first.
+ * One page of a list of jobs, newest first.
  *
  * @param rows in order
- * @param seenTo up to where, in that order, all was looked at; null if there is nothing behind
+ * @param seenTo the last place that was read, in that order; null at the end of the list
  */
 public record JobPage<T>(List<Row<T>> rows, @Nullable String seenTo) {
 

@@ -18,14 +18,14 @@ public final class JobsByDeadline {
 
     private final KeyValueStore<String, byte[]> store;
 
-    /** No entry is earlier: what was deleted there need not be skipped every time. */
+    /** No entry is earlier, so that scans need not skip deleted entries. */
     private Instant first = Instant.EPOCH;
 
     public JobsByDeadline(KeyValueStore<String, byte[]> store) {
         this.store = store;
     }
 
-    /** One entry. */
+    /** An index entry. */
     public record Due(String key, JobId job) {
         /** Whether it is the entry of a job with this deadline. */
         public boolean isAt(Instant deadline) {
@@ -37,7 +37,7 @@ public final class JobsByDeadline {
         return DEADLINE + time(deadline) + id.value();
     }
 
-    /** An entry was stored. */
+    /** Updates the lower bound after an entry was stored. */
     public void added(Instant deadline) {
         first = deadline.isBefore(first) ? deadline : first;
     }

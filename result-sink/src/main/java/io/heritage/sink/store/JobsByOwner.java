@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * Index of all jobs of clients, the newest first, as {@code .ENDPOINT OWNER TIME JOBID}; {@code /}
- * is there once those of versions without it are in it.
+ * Index of all jobs of clients, newest first, as {@code .ENDPOINT OWNER TIME JOBID}. The key {@code
+ * /} exists once jobs stored by versions without the index are in it.
  */
 public final class JobsByOwner {
     /** Stored once the index is complete. */
@@ -35,7 +35,7 @@ public final class JobsByOwner {
      * however few are wanted. Any thread.
      *
      * @param after where the page before ended; empty for the first
-     * @param shown what is kept of a job: a megabyte of input is not; empty if it is not wanted
+     * @param shown the part of a job to keep, without its large input; empty if it does not match
      */
     public static <T> JobPage<T> list(
             ReadOnlyKeyValueStore<String, byte[]> store,

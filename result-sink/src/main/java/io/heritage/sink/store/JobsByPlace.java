@@ -54,7 +54,7 @@ public final class JobsByPlace {
         }
     }
 
-    /** One entry. */
+    /** An index entry. */
     public record Entry(JobId job, QueuePlace place) {}
 
     public static String key(QueuePlace place, JobId id) {
@@ -66,7 +66,7 @@ public final class JobsByPlace {
     }
 
     /**
-     * A job's entry was stored or is about to be deleted.
+     * Notes that a job's entry was stored or is about to be deleted.
      *
      * @param from where it waited; null if it did not
      * @param to where it waits; null if it does not
@@ -127,8 +127,8 @@ public final class JobsByPlace {
     }
 
     /**
-     * How long jobs wait in a queue, from its head on until one has not waited that long. Any
-     * thread, one partition.
+     * Waiting times of jobs in a queue, from its head up to the first that has not waited that long.
+     * Any thread, one partition.
      *
      * @param seenAt when a job came in, if that is known
      * @param longerThan a job that came in before has waited longer

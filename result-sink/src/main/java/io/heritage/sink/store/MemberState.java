@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Set;
 
 /**
- * What a batch knows of one of its jobs.
+ * The state of one job of a batch, as the batch knows it.
  *
  * @param status one of the six words clients know
  * @param version of the news: older ones change nothing
@@ -13,7 +13,7 @@ public record MemberState(String status, long version) {
     static final String IN_QUEUE = "IN_QUEUE";
     private static final Set<String> UNFINISHED = Set.of(IN_QUEUE, "IN_PROGRESS");
 
-    /** As long as nothing was heard of it. */
+    /** Until the first news of the job. */
     public static final MemberState UNHEARD = new MemberState(IN_QUEUE, Long.MIN_VALUE);
 
     @JsonIgnore

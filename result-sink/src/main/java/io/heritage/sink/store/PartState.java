@@ -4,11 +4,11 @@ import io.heritage.schemas.PartNews;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a divided job knows of one of its parts.
+ * The state of one part of a divided job, as the parent knows it.
  *
- * @param latest null as long as nothing was heard of it
- * @param framesDone the most that was ever done: a part that is run again does not take the
- *     progress back
+ * @param latest null before the first news
+ * @param framesDone the highest count so far: a part that is run again does not reduce the
+ *     progress
  * @param failures ends in failure so far
  * @param attempts begun before the last of them, which tell it from those before; -1 if there was
  *     none

@@ -24,7 +24,7 @@ public final class ResultPartStore {
         this.store = store;
     }
 
-    /** To be stored before the job that counts it. */
+    /** Called before the job that counts the part is stored. */
     public void put(JobId id, int attempt, int index, Payload part) {
         store.put(key(id, attempt, index), Wire.encode(part));
     }
@@ -71,7 +71,7 @@ public final class ResultPartStore {
         return new ResultParts(parts, next);
     }
 
-    /** In order as text. */
+    /** Keys that sort as text in the order of the parts. */
     private static String key(JobId id, int attempt, int index) {
         return PART + id.value() + "." + HEX.toHexDigits(attempt) + "." + HEX.toHexDigits(index);
     }

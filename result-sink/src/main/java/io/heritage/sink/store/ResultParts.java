@@ -4,7 +4,7 @@ import io.heritage.schemas.Payload;
 import java.util.List;
 
 /**
- * Some parts of a job's result, one behind the other.
+ * Consecutive parts of a job's result.
  *
  * @param next index of the part after the last of them
  */

@@ -1,6 +1,5 @@
 /**
- * The kinds of entries that the store of a partition has beside the jobs themselves. In the order a
- * job meets them:
+ * Entries of a partition's store other than the jobs themselves. In the order a job meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.sink.store.JobsByPlace}: where jobs wait in their queues;

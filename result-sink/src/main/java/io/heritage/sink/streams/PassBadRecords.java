@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A record that cannot be read, folded or written is counted, logged by its place and passed by: it
- * never stops the fold. One of a later version does: an old sink that went on without it would
- * answer wrongly, and lose it for the new one. Made by Kafka Streams by name, hence public.
+ * Skips records that cannot be read, folded or written: they are counted, logged with their place,
+ * and never stop the fold. A record of a later version does stop it: a sink that skipped it would
+ * answer wrongly, and lose it for newer sinks. Public because Kafka Streams creates it by name.
  */
 public final class PassBadRecords
         implements DeserializationExceptionHandler,
@@ -49,10 +49,10 @@ public final class PassBadRecords
                     .addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset())
                     .addKeyValue("error", e.toString())
-                    .log("record of a later version, this sink cannot go on");
+                    .log("record of a later version; this sink cannot continue");
             return DeserializationExceptionHandler.Response.fail();
         }
-        report("unreadable record passed by", record.topic(), record.partition(), e);
+        report("unreadable record skipped", record.topic(), record.partition(), e);
         return DeserializationExceptionHandler.Response.resume();
     }
 
@@ -62,7 +62,7 @@ public final class PassBadRecords
         if (e instanceof KafkaException) {
             return ProcessingExceptionHandler.Response.fail(); // not the record's fault
         }
-        report("record that cannot be folded passed by", where.topic(), where.partition(), e);
+        report("record cannot be folded; skipped", where.topic(), where.partition(), e);
         return ProcessingExceptionHandler.Response.resume();
     }
 
@@ -73,7 +73,7 @@ public final class PassBadRecords
             return ProductionExceptionHandler.Response.retry();
         }
         if (e instanceof RecordTooLargeException) {
-            report("record too large to be written dropped", record.topic(), -1, e);
+            report("record too large to write; dropped", record.topic(), -1, e);
             return ProductionExceptionHandler.Response.resume();
         }
         return ProductionExceptionHandler.Response.fail();

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka Streams that is started anew when one of its threads has failed. A thread that is merely
- * replaced comes under another name into the group and waits for the end of the old one's session;
- * a new start takes the old names and is back within seconds.
+ * Restarts Kafka Streams when one of its threads has failed. A replacement thread would join the
+ * group under another name and wait for the end of the old one's session; a restart reuses the
+ * names and is back within seconds.
  */
 public final class RestartingStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RestartingStreams.class);
@@ -60,9 +60,9 @@ public final class RestartingStreams implements AutoCloseable {
         }
     }
 
-    /** In the failed thread, which is not to wait for its own end. */
+    /** Runs on the failed thread, which must not wait for its own end. */
     private StreamThreadExceptionResponse failed(KafkaStreams of, Throwable failure) {
-        LOG.atError().setCause(failure).log("stream thread failed, the fold is started anew");
+        LOG.atError().setCause(failure).log("stream thread failed; restarting the fold");
         Thread.ofVirtual().name("sink-fold-restart").start(() -> restart(of));
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
@@ -80,18 +80,18 @@ public final class RestartingStreams implements AutoCloseable {
         }
     }
 
-    /** Whatever keeps it from starting now may be gone after the next pause. */
+    /** Retries after a pause, because the cause of a failed start may be gone by then. */
     private boolean isStartedAgain(KafkaStreams failed) {
         try {
             if (!failed.close(CLOSE_WITHIN)) {
                 LOG.atWarn()
-                        .log("the failed fold is still closing, and holds its state until then");
+                        .log("failed fold is still closing; its state stays locked until then");
                 return false;
             }
             start();
             return true;
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the fold cannot be started anew, it is tried again");
+            LOG.atError().setCause(e).log("cannot restart the fold; will retry");
             return false;
         }
     }

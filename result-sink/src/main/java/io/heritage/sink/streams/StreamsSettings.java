@@ -61,7 +61,7 @@ public final class StreamsSettings {
         return settings;
     }
 
-    /** What every client of Kafka needs. */
+    /** Settings of every Kafka client. */
     public static Map<String, Object> clients(KafkaConfig kafka) {
         var settings = new HashMap<String, Object>(kafka.properties());
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
@@ -69,7 +69,7 @@ public final class StreamsSettings {
     }
 
     /**
-     * The same for topics of Streams that are as safe as ours, whatever the brokers' default is.
+     * The same, and makes topics of Streams as durable as ours, whatever the brokers' defaults.
      *
      * @param replicas of the log of events
      */

@@ -1,5 +1,5 @@
 /**
- * How Kafka Streams is run. In the order they are met:
+ * Set-up of Kafka Streams. In the order they are met:
  *
  * <ol>
  *   <li>{@link io.heritage.sink.streams.StreamsSettings}: its settings;

@@ -129,7 +129,7 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         return timeout.plusSeconds(bytes * 4 / 3 >> 20);
     }
 
-    /** A span of the job's trace; where the webhook is, which may be a secret, it does not tell. */
+    /** A span of the job's trace, without the webhook's URL, which may contain a secret. */
     private Result traced(TrackedJob tracked) {
         Job job = Objects.requireNonNull(tracked.job());
         TraceSpan span = traces.goOn(TraceSpan.Kind.CLIENT, "webhook", job.traceparent());
@@ -169,7 +169,7 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         }
     }
 
-    /** To sign a body, its media are read once more than to send it. */
+    /** Signing a body reads its media once more than sending it. */
     private Map<String, String> headers(TrackedJob tracked, ReplyBody body) throws IOException {
         var headers = new LinkedHashMap<>(HEADERS);
         String trace = TraceContext.current();
@@ -198,7 +198,7 @@ public final class HttpWebhooks implements WebhookCall, AutoCloseable {
         return headers;
     }
 
-    /** What the receiver says beside its status is of no interest. */
+    /** Discards the receiver's body; only its status counts. */
     private Result call(
             UrlGuard.Checked to, Map<String, String> headers, ReplyBody body, Duration limit)
             throws IOException {

@@ -11,8 +11,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Shows a receiver that a webhook is ours, as the Standard Webhooks specification has it: {@code
- * webhook-signature: v1,BASE64} is the HMAC-SHA256 of {@code ID.TIMESTAMP.BODY}.
+ * Signs webhooks as the Standard Webhooks specification requires: {@code webhook-signature:
+ * v1,BASE64} is the HMAC-SHA256 of {@code ID.TIMESTAMP.BODY}.
  */
 final class WebhookSignature {
     private static final String ALGORITHM = "HmacSHA256";

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Calls under way: a number in all, of which one host gets a quarter and one owner half, but each
- * at least one. Any thread.
+ * Limits concurrent webhook calls: a total, of which one host gets a quarter and one owner half,
+ * but each at least one. Any thread.
  */
 final class WebhookSlots {
     private final int atOnce;

@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
 /**
- * Hands the context to the commands whose constructor takes it. Most of them are private to their
- * rooms.
+ * Creates commands, and passes the context to those whose constructor takes it. Most of them are
+ * package-private.
  */
 final class CommandFactory implements IFactory {
     private final CommandContext context;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 final class CompletionCommand implements Callable<Integer> {
     private static final String NAME = "heritage";
 
-    /** Shells that have a script; that of bash works in zsh as well. */
+    /** Supported shells; the script of bash also works in zsh. */
     enum Shell {
         BASH,
         ZSH,

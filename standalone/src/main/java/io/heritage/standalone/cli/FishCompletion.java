@@ -82,7 +82,7 @@ final class FishCompletion {
         return line.append(" -d ").append(quoted(firstSentence(option.description()))).toString();
     }
 
-    /** Candidates, or files where a file is meant, else nothing. */
+    /** Candidates of an option, or files if it takes a file, else nothing. */
     private static String values(ArgSpec argument) {
         Iterable<String> candidates = argument.completionCandidates();
         if (candidates != null) {

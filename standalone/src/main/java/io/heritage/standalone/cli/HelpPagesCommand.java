@@ -16,9 +16,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * Run by the launcher after a build: writes what {@code --help} of each command prints, so that the
- * launcher can print it without a JVM. {@code jobs list.txt} is that of {@code heritage jobs list},
- * {@code heritage.txt} that of the whole; {@code .ansi} has colors.
+ * Writes the output of each command's {@code --help} to files, so that the launcher can print it
+ * without a JVM. The launcher runs this after a build. {@code jobs list.txt} belongs to {@code
+ * heritage jobs list}, {@code heritage.txt} to the root; {@code .ansi} has colors.
  */
 @Command(
         name = "help-pages",
@@ -45,7 +45,7 @@ final class HelpPagesCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** {@code jobs list}; of the root its own. */
+    /** Name such as {@code jobs list}; {@code heritage} for the root. */
     private static String name(CommandLine line, CommandLine root) {
         String path = line.getCommandSpec().qualifiedName(" ");
         String prefix = root.getCommandName() + " ";

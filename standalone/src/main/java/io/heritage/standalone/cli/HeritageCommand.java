@@ -62,7 +62,7 @@ public final class HeritageCommand implements Runnable {
     /** By name, in the order of the help page. */
     static final Map<String, Class<?>> COMMANDS = commands();
 
-    /** They tell of all others. */
+    /** Commands that list all others. */
     private static final Set<String> NEED_ALL = Set.of("help", "completion");
 
     @Mixin private final GlobalOptions global;
@@ -119,8 +119,8 @@ public final class HeritageCommand implements Runnable {
     }
 
     /**
-     * As above, for these arguments: the model of a command with all its options takes a while to
-     * make, so that only the command is there that they name.
+     * As above, with only the command that the arguments name, because building the model of a
+     * command with its options takes time.
      */
     public static CommandLine lineFor(
             List<String> arguments, Terminal terminal, Map<String, String> environment) {
@@ -146,13 +146,13 @@ public final class HeritageCommand implements Runnable {
             usage.description(withModels(usage.description()));
         }
         return line.setCaseInsensitiveEnumValuesAllowed(true)
-                .setExpandAtFiles(false) // of run, @FILE is a request and no arguments
+                .setExpandAtFiles(false) // @FILE of run is a request, not arguments
                 .setExecutionStrategy(context.global()::execute)
                 .setParameterExceptionHandler(Failures::wrongUsage)
                 .setExecutionExceptionHandler(Failures::failed);
     }
 
-    /** Examples are there to be copied: a line of them is never broken. */
+    /** Never wraps a line of the examples, so that it can be copied. */
     private static String unwrappedFooter(CommandLine.Help help) {
         return String.join("%n", help.commandSpec().usageMessage().footer()).formatted()
                 + System.lineSeparator();
@@ -165,7 +165,7 @@ public final class HeritageCommand implements Runnable {
                 .toArray(String[]::new);
     }
 
-    /** With those of all levels. */
+    /** Commands of all levels. */
     static List<CommandLine> withSubcommands(CommandLine line) {
         var all = new ArrayList<CommandLine>();
         all.add(line);

@@ -15,8 +15,8 @@ import java.net.Socket;
 import java.util.Locale;
 
 /**
- * Answers everything that a command asks with the same job. It loads no class of a real server:
- * what is loaded goes into the cache of the commands.
+ * Answers every request of a command with the same job. It loads no classes of a real server,
+ * because loaded classes go into the commands' cache.
  */
 final class StandInServer implements AutoCloseable {
     static final String JOB = "stand-in-u1";
@@ -55,7 +55,7 @@ final class StandInServer implements AutoCloseable {
         return "http://127.0.0.1:" + socket.getLocalPort();
     }
 
-    /** One question a connection, until it is closed. */
+    /** Serves one request per connection until it is closed. */
     private void serve() {
         while (true) {
             try (Socket connection = socket.accept()) {
@@ -83,7 +83,7 @@ final class StandInServer implements AutoCloseable {
         out.flush();
     }
 
-    /** Up to the empty line. */
+    /** Reads up to the empty line. */
     private static String head(InputStream in) throws IOException {
         var head = new ByteArrayOutputStream();
         while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {

@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Run by the launcher after a build: starts everything once, so that the JVM records in its AOT
- * cache what a start loads and links, and the next start is quicker. The commands that ask a server
- * have a cache of their own, for which they ask a {@link StandInServer}.
+ * Starts everything once, so that the JVM records in its AOT cache which classes a start loads and
+ * links, and later starts are faster. The launcher runs this after a build. The client commands have
+ * their own cache, for which they call a {@link StandInServer}.
  */
 @Command(
         name = "train",
@@ -73,7 +73,7 @@ final class WarmUpCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** The worst exit code of the commands that people wait for. */
+    /** The worst exit code of the interactive commands. */
     private static int askEverything(String url) {
         var nowhere = new PrintWriter(Writer.nullWriter());
         int worst = ExitCode.OK;

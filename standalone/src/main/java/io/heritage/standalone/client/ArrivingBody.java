@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** A reply while it arrives; one that stalls or is incomplete is {@link ServerUnreachable}. */
+/** A reply as it arrives; throws {@link ServerUnreachable} if it stalls or is incomplete. */
 final class ArrivingBody extends InputStream {
     private final InputStream body;
     private final String where;
@@ -15,7 +15,7 @@ final class ArrivingBody extends InputStream {
 
     /**
      * @param where for messages
-     * @param patience how long nothing may come
+     * @param patience longest time without data
      */
     ArrivingBody(InputStream body, String where, Duration patience) {
         this.body = body;

@@ -3,7 +3,7 @@ package io.heritage.standalone.client;
 import java.time.Duration;
 
 /**
- * How long calls may take. What has media in it may take as long as it goes on.
+ * Time limits of calls. A transfer of media may take any time as long as it makes progress.
  *
  * @param answer from the last byte of the request to the first of the reply
  * @param silence within a request or a reply
@@ -11,7 +11,7 @@ import java.time.Duration;
 record CallLimits(Duration answer, Duration silence) {
     static final CallLimits USUAL = new CallLimits(Duration.ofMinutes(5), Duration.ofMinutes(1));
 
-    /** How often it is looked whether one of them is over. */
+    /** Interval at which both limits are checked. */
     Duration look() {
         Duration shorter = answer.compareTo(silence) < 0 ? answer : silence;
         return shorter.dividedBy(8);

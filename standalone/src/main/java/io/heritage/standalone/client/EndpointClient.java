@@ -22,7 +22,7 @@ import java.util.Optional;
  * ServerUnreachable} if none comes.
  */
 public final class EndpointClient implements AutoCloseable {
-    /** A sink may take 5 s to say what ended first, the job or its cancellation. */
+    /** A sink may take 5 s to decide which came first, the job's end or its cancellation. */
     private static final Duration CANCEL = Duration.ofSeconds(8);
 
     private static final Duration FIRST_EVENT = Duration.ofSeconds(20);
@@ -39,7 +39,7 @@ public final class EndpointClient implements AutoCloseable {
         this.calls = calls;
     }
 
-    /** Where it is. */
+    /** Its URL. */
     public EndpointUrl url() {
         return endpoint;
     }
@@ -126,7 +126,7 @@ public final class EndpointClient implements AutoCloseable {
         return job(request("status-sync/" + jobId + "?wait=" + wait.toMillis()).GET());
     }
 
-    /** {@code /cancel}; a server that does not answer within 8 s is given up. */
+    /** {@code /cancel}; fails if the server does not answer within 8 s. */
     public ServerReply cancel(String jobId) throws IOException, InterruptedException {
         return reply(
                 request("cancel/" + jobId).timeout(CANCEL).POST(BodyPublishers.noBody()),
@@ -176,8 +176,8 @@ public final class EndpointClient implements AutoCloseable {
     }
 
     /**
-     * {@code /stream}: {@code status}, and in {@code stream} the parts from that one on. They are
-     * not taken away, so that an answer that breaks off can be asked for again.
+     * {@code /stream}: {@code status}, and in {@code stream} the parts from the given one on. They
+     * stay available, so that a broken answer can be requested again.
      */
     public JsonNode stream(String jobId, int from) throws IOException, InterruptedException {
         return job(request("stream/" + jobId + "?from=" + from).GET());
@@ -243,7 +243,7 @@ public final class EndpointClient implements AutoCloseable {
                 });
     }
 
-    /** {@code /events/JOB}: what becomes of a job, until it ends. */
+    /** {@code /events/JOB}: changes of a job, until it ends. */
     public void follow(String jobId, JobListener listener)
             throws IOException, InterruptedException {
         calls.call(
@@ -277,7 +277,7 @@ public final class EndpointClient implements AutoCloseable {
         return index -> OutputStream.nullOutputStream();
     }
 
-    /** Does not wait for calls under way; ends those of all endpoints of the same server. */
+    /** Aborts calls in progress, for all endpoints of the same server. */
     @Override
     public void close() {
         calls.close();

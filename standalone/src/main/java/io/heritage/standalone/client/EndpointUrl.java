@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where the operations of one endpoint are: {@code http://HOST:PORT/v2/ENDPOINT}. */
+/** Base URL of an endpoint's operations: {@code http://HOST:PORT/v2/ENDPOINT}. */
 public record EndpointUrl(URI base) {
     private static final Pattern VERSIONED =
             Pattern.compile("(?<root>.*/v2)(?:/(?<endpoint>[A-Za-z0-9_-]+))?(?:/.*)?");
@@ -13,7 +13,7 @@ public record EndpointUrl(URI base) {
     /**
      * Takes the root of a server, its {@code /v2}, an endpoint or one of its operations.
      *
-     * @param endpoint meant where the URL names none
+     * @param endpoint used if the URL names none
      * @throws IllegalArgumentException if it is no http URL
      */
     public static EndpointUrl of(String typed, String endpoint) {
@@ -21,7 +21,7 @@ public record EndpointUrl(URI base) {
         return new EndpointUrl(uri.resolve(path(uri.getRawPath(), endpoint)));
     }
 
-    /** What stands before {@code /v2}, without a slash at the end. */
+    /** The part before {@code /v2}, without a trailing slash. */
     static URI root(String typed) {
         String base = of(typed, "any").toString();
         return URI.create(base.substring(0, base.lastIndexOf("/v2/")));
@@ -60,7 +60,7 @@ public record EndpointUrl(URI base) {
         return text.substring(text.lastIndexOf('/') + 1);
     }
 
-    /** Where the console shows a job. */
+    /** The console's page of a job. */
     public String consoleLink(String job) {
         String root = base.toString().replaceAll("/v2/[^/]*$", "");
         return "%s/#/jobs/%s?endpoint=%s".formatted(root, job, endpoint());

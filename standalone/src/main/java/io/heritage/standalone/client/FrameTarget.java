@@ -6,7 +6,7 @@ import java.io.OutputStream;
 /** Takes the frames of a reply in order, or its video. */
 public interface FrameTarget {
 
-    /** A reply begins; what came of another one, which broke off, counts no longer. */
+    /** Begins a reply; discards data of an earlier one that broke off. */
     default void begin() throws IOException {}
 
     /** The stream for one encoded frame; the reader closes it when the frame is complete. */

@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /** Reads server-sent events; a line that has been silent for 40 s is given up. */
 final class JobEvents {
-    /** A server that lives sends a comment every 15 s. */
+    /** Longer than the 15 s between two comments of a server. */
     static final Duration SILENCE = Duration.ofSeconds(40);
 
     private JobEvents() {}

@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which jobs are listed.
+ * Filter of a list of jobs.
  *
  * @param states empty for all
- * @param text that id, worker or error have in them; empty for any
+ * @param text contained in id, worker or error; empty for any
  * @param limit jobs of a page, 1 to 100
  */
 public record JobFilter(Set<String> states, String text, int limit) {

@@ -25,7 +25,7 @@ public sealed interface JobRequest permits InterpolationJob, RestorationJob {
         InputStream open();
     }
 
-    /** JSON as it is. */
+    /** JSON text, sent unchanged. */
     record JsonText(String json) implements BodyPart {
         private byte[] utf8() {
             return json.getBytes(StandardCharsets.UTF_8);

@@ -13,9 +13,8 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS of a client whose server has an {@code http} URL: there is none. The one that a client of
- * the JDK takes otherwise reads all certificates of the machine when it is made, which takes longer
- * than most calls.
+ * A TLS context for clients of {@code http} URLs, which need none. The JDK client's default one
+ * reads all certificates of the machine, which takes longer than most calls.
  */
 final class NoTls extends SSLContext {
     NoTls() {

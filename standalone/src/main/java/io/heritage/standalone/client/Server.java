@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** A server with its endpoints. Any thread. */
 public final class Server implements AutoCloseable {
-    /** What a server has unless it says otherwise. */
+    /** Endpoints of a server that does not list them. */
     private static final List<String> USUAL = List.of("interpolate", "restore");
 
     private static final int NOT_FOUND = 404;

@@ -21,13 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * HTTP calls to one server: its key, time limits, and what goes wrong as exceptions. Any thread.
+ * HTTP calls to one server, with its key and time limits; failures become exceptions. Any thread.
  */
 final class ServerCalls implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int ERROR_BYTES = 4096;
 
-    /** Lists and facts; media never come this way. */
+    /** Limit for lists and facts; media are never read this way. */
     private static final int JSON_BYTES = 64 << 20;
 
     private final Optional<String> key;
@@ -54,7 +54,7 @@ final class ServerCalls implements AutoCloseable {
         this.http = client.build();
     }
 
-    /** A {@code timeout} of it is for all of the call up to its reply; most need none. */
+    /** A {@code timeout} of the request covers the call up to its reply; most need none. */
     HttpRequest.Builder request(URI uri) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         key.ifPresent(value -> request.header("Authorization", "Bearer " + value));
@@ -79,7 +79,7 @@ final class ServerCalls implements AutoCloseable {
     /**
      * As above.
      *
-     * @param silence how long nothing may come within the reply
+     * @param silence longest time without data within the reply
      */
     <T> T call(HttpRequest.Builder builder, String where, Duration silence, ReplyParser<T> reader)
             throws IOException, InterruptedException {
@@ -96,7 +96,7 @@ final class ServerCalls implements AutoCloseable {
         }
     }
 
-    /** Streams tell of an interrupt in their own way. */
+    /** Maps the various exceptions of interrupted streams. */
     private static IOException broken(IOException e, String where) throws InterruptedException {
         boolean stopped = Thread.interrupted();
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
@@ -145,7 +145,7 @@ final class ServerCalls implements AutoCloseable {
     }
 
     /**
-     * An upload may take as long as the server takes of it; the limit of the answer comes after.
+     * An upload may take any time while the server reads it; the limit of the answer begins then.
      */
     private HttpResponse<InputStream> answer(
             CompletableFuture<HttpResponse<InputStream>> coming, Upload upload)
@@ -197,7 +197,7 @@ final class ServerCalls implements AutoCloseable {
         return json;
     }
 
-    /** A refusal stays one if its text breaks off. */
+    /** A refusal remains one if its text breaks off. */
     private static ServerRefused refused(int status, InputStream body, String where)
             throws InterruptedException {
         String text;

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on its way: knows when the server last took some of it, however long all of it takes. The
- * client's threads send, another one asks.
+ * A body that is being sent; knows when the server last read from it. The client's threads send,
+ * another one asks.
  */
 final class Upload implements BodyPublisher {
     private final BodyPublisher body;
@@ -32,7 +32,7 @@ final class Upload implements BodyPublisher {
     }
 
     /**
-     * Since the server took some of it last; none while it waits for what is read here, such as a
+     * Time since the server last read from it; none while the body waits for its source, such as a
      * pipe.
      */
     Duration silence() {
@@ -41,7 +41,7 @@ final class Upload implements BodyPublisher {
                 : Duration.ofNanos(System.nanoTime() - moved);
     }
 
-    /** Why it could not be read here. */
+    /** The failure of the body's source. */
     Optional<IOException> unreadable() {
         return Optional.ofNullable(failure)
                 .map(cause -> new IOException("cannot read the upload: " + cause, cause));

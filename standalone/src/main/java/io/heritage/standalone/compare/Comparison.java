@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Compares two files, each a picture or a video. The frames of the second are resized to those of
  * the larger one, as are those of the first.
  *
- * @param onePicture whether the first is a picture
- * @param sideBySide whether the result has both whole, instead of a part of each
+ * @param onePicture whether the first file is a picture
+ * @param sideBySide whether the result shows both completely, instead of a part of each
  */
 public record Comparison(
         Path one, boolean onePicture, Path other, boolean otherPicture, boolean sideBySide) {
@@ -36,7 +36,7 @@ public record Comparison(
     }
 
     /**
-     * What was found.
+     * Result of a comparison.
      *
      * @param frames that were compared
      * @param psnr in dB over all samples of all frames; infinite if no sample differs
@@ -57,7 +57,7 @@ public record Comparison(
     }
 
     /**
-     * One frame of both.
+     * Compares one frame of both.
      *
      * @param number from 0; empty: the first, and a video with more is not equal to a picture
      * @param out a PNG; null for none
@@ -136,7 +136,7 @@ public record Comparison(
     }
 
     /**
-     * All frames that both have.
+     * Compares all frames that both have.
      *
      * @param out a video; null for none
      * @throws InterruptedException if the thread was interrupted
@@ -156,7 +156,7 @@ public record Comparison(
         }
     }
 
-    /** Whether both had another frame. */
+    /** Returns whether both had another frame. */
     private static boolean addNext(MediaFrames left, MediaFrames right, Run run)
             throws IOException {
         try (RgbFrame a = left.next();
@@ -171,7 +171,7 @@ public record Comparison(
         }
     }
 
-    /** What has been seen of two videos. */
+    /** Running totals of two videos. */
     private final class Run implements AutoCloseable {
         private final @Nullable Path out;
         private final VideoFormat format;

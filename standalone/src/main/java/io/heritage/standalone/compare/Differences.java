@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** In what two files differ, frame after frame, A being the first of them. */
+/** Collects the differences of two files, frame by frame; A is the first. */
 final class Differences {
-    /** Files of some formats tell times in milliseconds, so that equal ones may be 1 ms apart. */
+    /** Some formats store times in milliseconds, so that equal times may differ by 1 ms. */
     private static final double SAME_TIME = 0.002;
 
     private long frames;
@@ -20,7 +20,7 @@ final class Differences {
     private double firstOfB;
 
     /**
-     * The next frame of both, as they are in their files.
+     * Compares the next frame of both, at the sizes of their files.
      *
      * @param meanSquare of the differences of their samples, resized if need be
      */
@@ -38,7 +38,7 @@ final class Differences {
     }
 
     /**
-     * Before {@link #frame}: when it is shown, in seconds from the start of each file. Only the
+     * Called before {@link #frame} with its times, in seconds from the start of each file. Only the
      * distance from the first frame counts.
      */
     void times(double a, double b) {
@@ -61,7 +61,7 @@ final class Differences {
     }
 
     /**
-     * After the last frame that both have.
+     * Called after the last frame that both have.
      *
      * @param count of these frames
      */
@@ -73,7 +73,7 @@ final class Differences {
         }
     }
 
-    /** In words; empty if they are equal. */
+    /** The differences in words; empty if the files are equal. */
     List<String> list() {
         List<String> all = new ArrayList<>();
         if (unequal > 0) {

@@ -4,7 +4,7 @@ import io.heritage.media.RgbFrame;
 import java.nio.ByteBuffer;
 
 /**
- * How near a frame is to another of the same size.
+ * Similarity of a frame to another of the same size.
  *
  * @param meanSquare of the differences of all samples, 0 to 255²; 0 if they are equal
  * @param ssim of the luma, the mean over windows of 8x8 at every fourth pixel, 1 if they are equal

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The frames of a picture, which has one, or of a video, in their order. */
+/** The frames of a picture, which has one, or of a video, in order. */
 final class MediaFrames implements AutoCloseable {
     private final Path file;
     private final @Nullable VideoReader video;
@@ -64,7 +64,7 @@ final class MediaFrames implements AutoCloseable {
         return frame.pixels();
     }
 
-    /** When the frame that came last is shown, from the start of the file; 0 for a picture. */
+    /** Time of the latest frame from the start of the file; 0 for a picture. */
     double seconds() {
         return seconds;
     }

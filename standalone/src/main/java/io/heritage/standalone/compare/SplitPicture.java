@@ -8,7 +8,7 @@ final class SplitPicture {
     private static final int LINE = 2;
     private static final byte WHITE = (byte) 0xff;
 
-    /** A wiping divider goes there and back in so many frames. */
+    /** Frames in which the divider moves there and back. */
     private static final int PERIOD = 96;
 
     private SplitPicture() {}
@@ -36,12 +36,12 @@ final class SplitPicture {
         return both;
     }
 
-    /** Where the divider of a video is: in the middle at first. */
+    /** Position of a video's divider, which begins in the middle. */
     static double share(long frame) {
         return 0.5 + 0.5 * Math.sin(2 * Math.PI * frame / PERIOD);
     }
 
-    /** One left of the other; the caller closes it. */
+    /** Both side by side; the caller closes the result. */
     static RgbFrame sideBySide(RgbFrame one, RgbFrame other) {
         RgbFrame both = RgbFrame.allocate(2 * one.width(), one.height());
         ByteBuffer to = both.pixels();

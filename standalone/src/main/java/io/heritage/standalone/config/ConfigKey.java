@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key there is, as the documentation lists it.
+ * A configuration key, as the documentation lists it.
  *
  * @param path {@code gateway.port}; the user's own part of a path is a word in capitals, {@code
  *     endpoints.ID.ttl}
- * @param fallback the default as it would be written; empty where there is none
+ * @param fallback the default as written in a file; empty for none
  */
 record ConfigKey(String path, String fallback) {
 
@@ -61,7 +61,7 @@ record ConfigKey(String path, String fallback) {
         }
     }
 
-    /** A value as it would be written into a file. */
+    /** A value as written in a file. */
     static String show(String key, @Nullable Object value) {
         return switch (value) {
             case null -> "";

@@ -93,7 +93,7 @@ final class EnvironmentSettings {
         return Optional.empty();
     }
 
-    /** The user's key is what stands before a known field. */
+    /** The user's key is the part before a known field. */
     private static Optional<List<String>> findEntry(
             Class<?> keyType, ValueKind.Tree tree, String rest) {
         for (int i = rest.indexOf('_'); i > 0; i = rest.indexOf('_', i + 1)) {

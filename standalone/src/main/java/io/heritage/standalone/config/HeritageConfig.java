@@ -25,10 +25,10 @@ import java.util.Optional;
  * @param durable whether the embedded broker flushes to the disk before it acknowledges; only
  *     {@code up}
  * @param endpoints by their id in the URL
- * @param log how lines of the log are written
+ * @param log format of log lines
  * @param admin probes and metrics of each process
- * @param mediaBucket where large media are; the same in all processes
- * @param tracing where each process sends its spans
+ * @param mediaBucket bucket of large media; the same in all processes
+ * @param tracing destination of each process's spans
  */
 public record HeritageConfig(
         Path data,
@@ -85,8 +85,8 @@ public record HeritageConfig(
     }
 
     /**
-     * As {@link #load(Optional, Map, List)}, with the defaults of one machine. All endpoints are
-     * here, so none that another setting names may be missing, and its one worker is no canary.
+     * As {@link #load(Optional, Map, List)}, with the defaults of one machine. It has all endpoints,
+     * so settings may name no others, and its only worker cannot be a canary.
      */
     public static HeritageConfig loadForUp(
             Optional<Path> file, Map<String, String> environment, List<Flag> flags)
@@ -178,7 +178,7 @@ public record HeritageConfig(
      */
     public record Flag(String name, String key, String value) {}
 
-    /** A new endpoint has the defaults of its kind, so that has to be known first. */
+    /** Read first, because a new endpoint has the defaults of its kind. */
     private static final RecordBinder.NewEntry NEW_ENTRY =
             new RecordBinder.NewEntry() {
                 @Override
@@ -195,7 +195,7 @@ public record HeritageConfig(
                 }
             };
 
-    /** Empty for an endpoint that is there by default and names no kind. */
+    /** Empty for a default endpoint that names no kind. */
     private static Optional<EndpointKind> kindIn(EndpointId id, Setting.Section settings) {
         if (settings.entries().get("kind") instanceof Setting.Scalar(String text, String _)) {
             for (EndpointKind kind : EndpointKind.values()) {

@@ -3,7 +3,7 @@ package io.heritage.standalone.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with a configuration, collected so that all of it is reported at once. */
+/** Problems of a configuration, collected so that all are reported at once. */
 final class Problems {
     private final List<String> found = new ArrayList<>();
 

@@ -15,22 +15,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays settings over a record of defaults, component by component. Whatever does not fit becomes a
- * problem and binding goes on, so that all problems come together.
+ * Applies settings to a record of defaults, component by component. An invalid value becomes a
+ * problem and binding continues, so that all problems are reported together.
  */
 final class RecordBinder {
 
-    /** What a new entry in a map of records begins with. */
+    /** Defaults of new entries in maps of records. */
     interface NewEntry {
 
-        /** Defaults of the entry, or such as are near enough to check the rest against. */
+        /** Defaults of the entry, or similar ones that the rest can be checked against. */
         Optional<Record> defaults(Class<?> type, Object key, Setting.Section settings);
 
         /** The key without which a new entry of this type has no defaults. */
         Optional<String> requiredKey(Class<?> type);
     }
 
-    /** What may last no time at all. */
+    /** Durations that may be zero. */
     private static final Pattern MAY_BE_ZERO = Pattern.compile(".*(grace|pauses)(\\.\\d+)?");
 
     private static final Object UNUSABLE = new Object();
@@ -82,10 +82,10 @@ final class RecordBinder {
     }
 
     /**
-     * A record's own checks tell the first value they refuse; each of them alone among defaults
-     * tells them all.
+     * A record's own checks report only the first value that they refuse. Checking each value alone,
+     * with defaults for the rest, reports all.
      *
-     * @return whether there is nothing left to tell
+     * @return whether problems were noted
      */
     private boolean checkOneByOne(
             ValueKind.Tree tree,
@@ -219,7 +219,7 @@ final class RecordBinder {
         return values.contains(UNUSABLE) ? UNUSABLE : collection(many, values);
     }
 
-    /** A list in a single string, as environment variables have it. */
+    /** A list in a single string, as in environment variables. */
     private static List<Setting> separated(String text, String origin) {
         return Arrays.stream(text.split(",", -1))
                 .map(String::strip)
@@ -272,7 +272,7 @@ final class RecordBinder {
                 : java.util.Collections.unmodifiableMap(entries);
     }
 
-    /** An entry of a map is taken away by an empty value or {@code off}. */
+    /** An empty value or {@code off} removes an entry of a map. */
     private static boolean switchedOff(Setting value) {
         return value instanceof Setting.Nothing
                 || (value instanceof Setting.Scalar(String text, String _)
@@ -343,7 +343,7 @@ final class RecordBinder {
         }
     }
 
-    /** What a static {@code defaults()} of the record returns; null without one. */
+    /** Result of the record's static {@code defaults()}; null without one. */
     static @Nullable Record ownDefaults(Class<? extends Record> type) {
         try {
             Method defaults = type.getDeclaredMethod("defaults");

@@ -3,7 +3,7 @@ package io.heritage.standalone.config;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Which keys hold what must never be shown. */
+/** Keys whose values must never be shown. */
 final class Redaction {
     private static final Pattern SECRET =
             Pattern.compile(
@@ -15,7 +15,7 @@ final class Redaction {
         return SECRET.matcher(key.toLowerCase(Locale.ROOT)).find();
     }
 
-    /** The value for a message, in quotes; nothing of it where the key is secret. */
+    /** The quoted value for a message, or a replacement if the key is secret. */
     static String shown(String key, String value) {
         if (isSecret(key)) {
             return "a value that is not shown";

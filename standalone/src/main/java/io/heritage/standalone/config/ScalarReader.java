@@ -95,7 +95,7 @@ final class ScalarReader {
     private static String show(Duration time) {
         for (String unit : List.of("d", "h", "m", "s", "ms")) {
             long length = TIME_UNITS.getOrDefault(unit, Duration.ofMillis(1)).toMillis();
-            // 24h rather than 1d: that is how people speak of retention.
+            // 24h rather than 1d, as usual for retention.
             if (time.toMillis() % length == 0
                     && time.toMillis() >= (unit.equals("d") ? 2 : 1) * length) {
                 return time.toMillis() / length + unit;

@@ -83,7 +83,7 @@ final class SettingsFile {
         return new Setting.Section(entries, origin);
     }
 
-    /** A setting's place is where its key stands: a section's first line is that of its content. */
+    /** A setting's line is that of its key, because a section's own line is that of its content. */
     private static Setting at(String origin, Setting value) {
         return switch (value) {
             case Setting.Section section -> new Setting.Section(section.entries(), origin);

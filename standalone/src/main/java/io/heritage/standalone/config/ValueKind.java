@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How the type of a record's component is written in a configuration. */
+/** Form of a record component in a configuration. */
 sealed interface ValueKind {
 
     /** One value in one string. */
@@ -21,7 +21,7 @@ sealed interface ValueKind {
     /** A record: keys with values. */
     record Tree(Class<? extends Record> type) implements ValueKind {
 
-        /** All keys but those that the key of a surrounding map already says. */
+        /** All keys except those that the key of a surrounding map already defines. */
         List<Field> fields(@Nullable Class<?> keyType) {
             return fields().stream().filter(field -> field.type() != keyType).toList();
         }

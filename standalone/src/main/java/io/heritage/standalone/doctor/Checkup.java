@@ -26,7 +26,7 @@ public record Checkup(List<Finding> findings) {
         findings = List.copyOf(findings);
     }
 
-    /** Takes seconds, with a Kafka that does not answer about a minute. Changes nothing. */
+    /** Takes seconds, or about a minute if Kafka does not answer. Changes nothing. */
     public static Checkup of(HeritageConfig config, Map<String, String> environment) {
         return of(config, environment, false);
     }
@@ -34,8 +34,8 @@ public record Checkup(List<Finding> findings) {
     /**
      * As above.
      *
-     * @param setUp whether to create the topics that are missing and to set up the share groups, if
-     *     the cluster is as it should be
+     * @param setUp whether to create missing topics and set up the share groups, if no check of the
+     *     cluster failed
      */
     public static Checkup of(
             HeritageConfig config, Map<String, String> environment, boolean setUp) {
@@ -66,7 +66,7 @@ public record Checkup(List<Finding> findings) {
         }
     }
 
-    /** What a machine without a GPU does is right, unless the configuration wants one. */
+    /** A machine without a GPU is OK, unless the configuration requires one. */
     static Finding gpu(GpuReport gpu) {
         if (gpu.onGpu()) {
             return Finding.ok(
@@ -95,7 +95,7 @@ public record Checkup(List<Finding> findings) {
                 .toList();
     }
 
-    /** What a cluster has after its topics and share groups were set up. */
+    /** Sets up topics and share groups, and reports the result. */
     static List<Finding> kafkaSetUp(HeritageConfig config) {
         if (config.kafka().bootstrapServers().isBlank()) {
             return List.of(
@@ -141,12 +141,12 @@ public record Checkup(List<Finding> findings) {
         return new Finding(fact.name(), verdict, fact.found(), fact.mend());
     }
 
-    /** Whether nothing is in the way of a start. */
+    /** Whether nothing prevents a start. */
     public boolean healthy() {
         return findings.stream().noneMatch(finding -> finding.verdict() == Finding.Verdict.FAIL);
     }
 
-    /** A line a finding, and one more where there is something to do. */
+    /** One line per finding, and another one with the advice, if any. */
     public String text() {
         var lines = new ArrayList<String>();
         for (Finding finding : findings) {

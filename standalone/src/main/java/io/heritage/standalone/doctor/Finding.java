@@ -1,15 +1,15 @@
 package io.heritage.standalone.doctor;
 
 /**
- * One thing that was looked at.
+ * Result of one check.
  *
  * @param name a word or two
- * @param found what is there
+ * @param found the state that was found
  * @param mend what to do; empty if nothing
  */
 record Finding(String name, Verdict verdict, String found, String mend) {
 
-    /** In the order of how bad they are. */
+    /** In order of severity. */
     enum Verdict {
         OK,
         WARN,

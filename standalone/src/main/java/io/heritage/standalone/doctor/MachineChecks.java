@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What can be said of a machine and of what a configuration wants of it. */
+/** Checks of the machine against the configuration. */
 final class MachineChecks {
     private static final int JDK = 25;
 
-    /** The kernel's clock is disciplined: adjtimex(2), as systemd-timesyncd leaves it behind. */
+    /** File of systemd-timesyncd, which exists once the clock was synchronised. */
     private static final Path CLOCK_IN_STEP = Path.of("/run/systemd/timesync/synchronized");
 
     private static final Path CHRONY = Path.of("/run/chrony");
@@ -59,7 +59,7 @@ final class MachineChecks {
         return findings;
     }
 
-    /** A port that is taken may be Heritage's own. */
+    /** A port in use may be Heritage's own. */
     static List<Finding> ports(HeritageConfig config) {
         AdminConfig admin = config.admin();
         return Stream.of(
@@ -87,7 +87,7 @@ final class MachineChecks {
         }
     }
 
-    /** Native libraries are unpacked there and run. */
+    /** Native libraries are unpacked into this folder and loaded from it. */
     static Finding temporary(Path folder) {
         try {
             Path script =

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Receives the progress of a download or check. */
 public interface DownloadProgress {
 
-    /** A server is asked what it has. */
+    /** The server is asked for the facts of a file. */
     void asking(String host);
 
     /**
@@ -15,7 +15,7 @@ public interface DownloadProgress {
      */
     void report(String doing, long bytes, long total);
 
-    /** A try brought nothing, and another one follows. */
+    /** An attempt failed, and another one follows. */
     void retrying(String why, Duration in);
 
     /** Another process downloads the file; this one waits for it. */

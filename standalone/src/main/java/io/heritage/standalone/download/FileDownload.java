@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One file, with as many tries as it needs. */
+/** Download of one file, with retries. */
 final class FileDownload {
     private static final int BLOCK = 1 << 16;
     private static final int TRIES = 8;
 
-    /** Another process tries as often, and pauses between the tries, before it gives up. */
+    /** Long enough for all retries and pauses of another process. */
     private static final int PATIENCE_WITH_ANOTHER = 15;
 
     private final FileHost host;
@@ -22,7 +22,7 @@ final class FileDownload {
     private final DownloadProgress progress;
 
     /**
-     * @param patience how long a connection may bring nothing
+     * @param patience longest time without data on a connection
      */
     FileDownload(FileHost host, RetryPause pause, Duration patience, DownloadProgress progress) {
         this.host = host;
@@ -32,12 +32,12 @@ final class FileDownload {
     }
 
     /**
-     * Leaves a part to go on with if it ends by an exception, unless the part is worth nothing.
-     * Waits while another process fetches it, and goes on with what that one leaves.
+     * If it fails, keeps the part for the next attempt, unless the part is invalid. Waits while
+     * another process downloads the file, and continues with the part that it leaves.
      *
      * @param expected SHA-256; empty: none is known
      * @return its SHA-256; empty if another process has fetched it
-     * @throws PullFailed if it is not the file that was expected; nothing of it stays
+     * @throws PullFailed if it is not the expected file; the part is removed
      */
     Optional<String> fetch(
             PublishedFile file, RemoteFile facts, Optional<String> expected, Path target)
@@ -93,7 +93,7 @@ final class FileDownload {
 
     private void fetchRest(PartFile part, PublishedFile file, RemoteFile facts)
             throws IOException, InterruptedException {
-        // A CDN may give one content several ETags; where its hash is known nothing is lost.
+        // A CDN may give the same content several ETags, which is harmless if the hash is known.
         Optional<String> validator = facts.sha256().isPresent() ? Optional.empty() : facts.etag();
         try (FileHost.Content content = host.open(file, part.bytes(), validator);
                 var guard = new StallGuard(content.bytes(), patience)) {
@@ -139,7 +139,7 @@ final class FileDownload {
         }
     }
 
-    /** Streams tell of an interrupt in their own way. */
+    /** Maps the various exceptions of interrupted streams. */
     private static void stopIfInterrupted(IOException broken) throws InterruptedException {
         if (Thread.interrupted() || broken.getCause() instanceof InterruptedException) {
             throw new InterruptedException("stopped while downloading");

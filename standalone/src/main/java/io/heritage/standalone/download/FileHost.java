@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 /** A server that publishes files. Blocking calls that an interrupt ends. */
 public sealed interface FileHost extends AutoCloseable permits ModelHub, PackageIndex {
 
-    /** A stream of a file's bytes and where in the file it begins. */
+    /** A stream of a file's bytes, and its offset in the file. */
     record Content(InputStream bytes, long start, OptionalLong total) implements AutoCloseable {
         @Override
         public void close() throws IOException {
@@ -26,8 +26,8 @@ public sealed interface FileHost extends AutoCloseable permits ModelHub, Package
     RemoteFile facts(PublishedFile file) throws IOException, InterruptedException;
 
     /**
-     * @param from bytes that are there already
-     * @param validator the rest is asked for only if the file still has this ETag, else all of it;
+     * @param from number of bytes that exist already
+     * @param validator the rest is requested if the file still has this ETag, else the whole file;
      *     empty: the rest in any case
      * @throws HubRefused if the server has no such file for this caller
      * @throws BeyondTheEnd if the file is shorter
@@ -35,11 +35,11 @@ public sealed interface FileHost extends AutoCloseable permits ModelHub, Package
     Content open(PublishedFile file, long from, Optional<String> validator)
             throws IOException, InterruptedException;
 
-    /** Does not wait for calls under way. */
+    /** Does not wait for calls in progress. */
     @Override
     void close();
 
-    /** The bytes that are asked for are not there: what was fetched before is another file. */
+    /** The requested bytes do not exist: the part belongs to another file. */
     final class BeyondTheEnd extends IOException {
         private static final long serialVersionUID = 1L;
 

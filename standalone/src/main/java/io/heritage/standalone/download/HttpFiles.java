@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Files of one server over HTTP, from wherever it redirects to. */
+/** Files of one server over HTTP; follows its redirects. */
 final class HttpFiles implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(15);
     private static final Duration HEADERS = Duration.ofSeconds(20);
@@ -40,13 +40,13 @@ final class HttpFiles implements AutoCloseable {
                     .connectTimeout(CONNECT)
                     .build();
 
-    /** What a file is called, and what to do about a status, when the server refuses it. */
+    /** Message for a refusal: the file, and advice about the status. */
     interface RefusedFile {
         String of(int status, String answer);
     }
 
     /**
-     * @param base alone gets the authorization
+     * @param base the only server that gets the authorization
      * @param authorization value of that header
      */
     HttpFiles(URI base, Optional<String> authorization) {
@@ -67,7 +67,7 @@ final class HttpFiles implements AutoCloseable {
                 return base;
             }
         } catch (URISyntaxException _) {
-            // Told below, like any other text that is no such address.
+            // Reported below, like any other invalid address.
         }
         throw new IllegalArgumentException(
                 "expected a URL such as %s, found '%s'".formatted(example, typed));
@@ -200,7 +200,7 @@ final class HttpFiles implements AutoCloseable {
         }
     }
 
-    /** Without query: that of a redirect is signed and opens the file to anybody. */
+    /** Without the query, because that of a redirect is signed and gives access to the file. */
     private static String place(URI uri) {
         return uri.getScheme() + "://" + uri.getRawAuthority();
     }
@@ -223,7 +223,7 @@ final class HttpFiles implements AutoCloseable {
         return target;
     }
 
-    /** Does not wait for calls under way. */
+    /** Does not wait for calls in progress. */
     @Override
     public void close() {
         http.shutdownNow();

@@ -2,7 +2,7 @@ package io.heritage.standalone.download;
 
 import java.io.IOException;
 
-/** The server answered and refuses the file; asking again does not help. */
+/** The server refused the file; a retry does not help. */
 public final class HubRefused extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Brings a folder's files to the published state, downloading only what is missing. */
+/** Downloads the missing files of a folder, and verifies the others. */
 public final class ModelPull {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Fewer than for a download that has begun: nothing would be lost by starting again. */
+    /** Fewer retries than for a download that has begun, because a restart loses nothing. */
     private static final int FIRST_TRIES = 4;
 
     private final FileHost host;
@@ -25,18 +25,18 @@ public final class ModelPull {
     private final FileDownload download;
     private final DownloadProgress progress;
 
-    /** What the content of a file was compared with. */
+    /** The reference that a file's content was compared with. */
     public enum ComparedWith {
         /** The published checksum that Heritage knows. */
         PUBLISHED,
-        /** The hash that the server gives for it. */
+        /** The hash from the server. */
         SERVER,
-        /** Its length, if that: the server names no hash. */
+        /** At most the length, because the server names no hash. */
         NOTHING
     }
 
     /**
-     * @param sha256 of its content; empty for a file that was there with nothing to compare it with
+     * @param sha256 of its content; empty for an existing file without a reference
      */
     public record Pulled(
             Path file, boolean wasThere, Optional<String> sha256, ComparedWith checked) {}
@@ -64,10 +64,10 @@ public final class ModelPull {
     }
 
     /**
-     * Nothing is written before all files are known to be there and to fit.
+     * Writes nothing before all files are known to exist on the server and to fit on the disk.
      *
      * @param folder made if need be
-     * @param done told of each file when it is in its place
+     * @param done called for each file that is in its place
      * @throws HubRefused if the server does not give a file
      * @throws PullFailed see there
      */
@@ -138,7 +138,7 @@ public final class ModelPull {
         return facts.sha256().isPresent() ? ComparedWith.SERVER : ComparedWith.NOTHING;
     }
 
-    /** A file that is there is never replaced. */
+    /** An existing file is never replaced. */
     private Pulled present(PublishedFile file, RemoteFile facts, Path target)
             throws IOException, InterruptedException {
         long bytes = Files.size(target);

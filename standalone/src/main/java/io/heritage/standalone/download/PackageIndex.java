@@ -36,7 +36,7 @@ public final class PackageIndex implements FileHost {
     private final Map<PublishedFile, Link> links = new HashMap<>();
 
     /**
-     * @param sha256 and bytes as far as the index names them
+     * @param sha256 with {@code bytes}, if the index names them
      */
     private record Link(URI uri, Optional<String> sha256, OptionalLong bytes) {}
 
@@ -97,7 +97,7 @@ public final class PackageIndex implements FileHost {
                                 new HubRefused(
                                         "%s: %s does not have it".formatted(file.path(), page)));
         links.put(file, link);
-        // The file is the same wherever it comes from: its known hash tells its version.
+        // The known hash identifies the version, whatever server the file comes from.
         return new RemoteFile(link.bytes(), link.sha256().or(file::sha256), Optional.empty());
     }
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has come of a file so far: {@code NAME.part} beside the target, with its hash, and in {@code
- * NAME.part.version} of which version it is a part. One process at a time holds it; others wait.
+ * The downloaded part of a file: {@code NAME.part} beside the target, with its hash, and the file's
+ * version in {@code NAME.part.version}. One process at a time holds it; others wait.
  */
 final class PartFile implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -37,14 +37,14 @@ final class PartFile implements AutoCloseable {
     }
 
     /**
-     * A part of the same version is gone on with, any other is begun anew. Waits while another
-     * process holds it.
+     * Continues a part of the same version, and restarts any other. Waits while another process
+     * holds it.
      *
-     * @param wanted empty: no two parts are known to be of one version
+     * @param wanted version; empty if versions cannot be compared
      * @param total bytes of the whole file, for the progress; 0 if unknown
-     * @param patience how long the other process may bring nothing
+     * @param patience longest time without progress of the other process
      * @return empty if another process has put the file into its place
-     * @throws PullFailed if the other process has brought nothing for so long
+     * @throws PullFailed if the other process made no progress for that time
      */
     static Optional<PartFile> open(
             Path target, String wanted, long total, Duration patience, DownloadProgress progress)
@@ -69,7 +69,7 @@ final class PartFile implements AutoCloseable {
         }
     }
 
-    /** How much is there of that version. */
+    /** Bytes of that version. */
     static long bytesOf(Path target, String wanted) throws IOException {
         Path part = partOf(target);
         boolean same = !wanted.isEmpty() && wanted.equals(recorded(target));
@@ -120,8 +120,8 @@ final class PartFile implements AutoCloseable {
     }
 
     /**
-     * Null if another process holds it. What was opened here may have been moved to its place or
-     * removed meanwhile, so a lock counts only while the name is still that file's.
+     * Null if another process holds it. The opened file may have been moved to its place or removed
+     * meanwhile, so a lock counts only while the name still refers to that file.
      */
     private static @Nullable RandomAccessFile lockedNow(Path part) throws IOException {
         while (true) {
@@ -146,7 +146,7 @@ final class PartFile implements AutoCloseable {
         }
     }
 
-    /** What tells a file from another one of the same name; null if there is none. */
+    /** Identity of the file behind a name; null if there is none. */
     private static @Nullable Object keyOf(Path part) throws IOException {
         try {
             Object key = Files.readAttributes(part, BasicFileAttributes.class).fileKey();
@@ -156,7 +156,7 @@ final class PartFile implements AutoCloseable {
         }
     }
 
-    /** The hash of what is there is needed to go on with it. */
+    /** Computes the hash of the existing bytes, which is needed to continue. */
     private void readBack(DownloadProgress progress) throws IOException, InterruptedException {
         hash.addAll(
                 new FileInputStream(file.getFD()),
@@ -170,7 +170,7 @@ final class PartFile implements AutoCloseable {
     }
 
     /**
-     * @throws PullFailed if the disk does not take it
+     * @throws PullFailed if the bytes cannot be written
      */
     void append(byte[] block, int count) throws PullFailed {
         try {
@@ -181,7 +181,7 @@ final class PartFile implements AutoCloseable {
         hash.add(block, count);
     }
 
-    /** Begins with the first byte again. */
+    /** Restarts at the first byte. */
     void restart() throws IOException {
         file.setLength(0);
         file.seek(0);
@@ -195,20 +195,20 @@ final class PartFile implements AutoCloseable {
 
     void moveToTarget() throws IOException {
         file.getFD().sync();
-        // Its lock is held until the name is gone: another pull would take up what is installed.
+        // The lock is held until the name is gone, or another pull would continue the installed file.
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         Files.deleteIfExists(version);
         file.close();
     }
 
     void delete() throws IOException {
-        // Its lock is held until the names are gone: another pull would lose what it begins.
+        // The lock is held until the names are gone, or another pull would lose its new part.
         Files.deleteIfExists(part);
         Files.deleteIfExists(version);
         file.close();
     }
 
-    /** Leaves what is there, to be gone on with. */
+    /** Keeps the part for a later continuation. */
     @Override
     public void close() throws IOException {
         file.close();

@@ -2,7 +2,7 @@ package io.heritage.standalone.download;
 
 import java.io.IOException;
 
-/** A wrong checksum, no room on the disk, a file in the way: trying again does not help. */
+/** A wrong checksum, a full disk, or a conflicting file: a retry does not help. */
 public final class PullFailed extends IOException {
     private static final long serialVersionUID = 1L;
 

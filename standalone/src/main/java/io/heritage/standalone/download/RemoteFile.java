@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a server says about a file before it is fetched.
+ * Facts of a file from the server, before the download.
  *
  * @param bytes empty if the server does not tell
  * @param sha256 of a file in large file storage: its ETag is its hash
@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  */
 record RemoteFile(OptionalLong bytes, Optional<String> sha256, Optional<String> etag) {
 
-    /** Tells one version of the file from another; empty: nothing does. */
+    /** Identifies the version of the file; empty if nothing does. */
     String version() {
         return sha256.or(() -> etag).orElse("");
     }

@@ -2,7 +2,7 @@ package io.heritage.standalone.download;
 
 import java.time.Duration;
 
-/** Waits between two tries; tests do not wait. */
+/** Pause between two attempts; tests skip it. */
 public interface RetryPause {
     RetryPause SLEEP = Thread::sleep;
 

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of bytes as they pass. */
+/** Incremental SHA-256. */
 final class RunningHash {
     private static final int BLOCK = 1 << 20;
 
@@ -52,7 +52,7 @@ final class RunningHash {
         bytes = 0;
     }
 
-    /** Lower-case hexadecimal; nothing has been added afterwards. */
+    /** Lower-case hexadecimal; no bytes may be added afterwards. */
     String finish() {
         bytes = 0;
         return HexFormat.of().formatHex(digest.digest());

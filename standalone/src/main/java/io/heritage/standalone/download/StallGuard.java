@@ -47,7 +47,7 @@ public final class StallGuard implements AutoCloseable {
             stalled = true;
             stream.close();
         } catch (IOException | InterruptedException _) {
-            // Closing is all there is to do; the reader tells what comes of it.
+            // The reader reports the consequence.
             stalled = true;
         }
     }

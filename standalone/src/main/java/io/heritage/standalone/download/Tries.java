@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Counts the tries that brought nothing, and waits longer after each: 1, 2, 4, … seconds, at most a
+ * Counts failed attempts in a row, and waits longer after each: 1, 2, 4, … seconds, at most a
  * minute.
  */
 final class Tries {
@@ -16,7 +16,7 @@ final class Tries {
     private int failures;
 
     /**
-     * @param most tries in a row that may bring nothing
+     * @param most failed attempts in a row
      */
     Tries(int most, RetryPause pause, DownloadProgress progress) {
         this.most = most;
@@ -24,7 +24,7 @@ final class Tries {
         this.progress = progress;
     }
 
-    /** The last try brought something: the next failure is the first one again. */
+    /** Resets the count, because the last attempt made progress. */
     void moved() {
         failures = 0;
     }

@@ -37,7 +37,7 @@ public record CudaFolder(Path path) {
     /** A library of a wheel: its path in this folder. */
     record Library(long bytes, String path) {}
 
-    /** Where the launcher looks: {@code HERITAGE_CUDA}, else {@code cuda} beside it. */
+    /** The launcher's folder: {@code HERITAGE_CUDA}, else {@code cuda} beside it. */
     public static CudaFolder usual(Map<String, String> environment) {
         String named = environment.getOrDefault("HERITAGE_CUDA", "");
         return new CudaFolder(
@@ -51,7 +51,7 @@ public record CudaFolder(Path path) {
         return path.resolve("torch/lib");
     }
 
-    /** Where JNA finds the CUDA runtime. */
+    /** Folder in which JNA finds the CUDA runtime. */
     Path links() {
         return path.resolve("lib");
     }
@@ -60,7 +60,7 @@ public record CudaFolder(Path path) {
         return path.resolve("wheels");
     }
 
-    /** Whether all is there; written last. */
+    /** Marks a complete folder; written last. */
     public boolean installed() {
         return Files.isRegularFile(marker());
     }
@@ -85,7 +85,7 @@ public record CudaFolder(Path path) {
     void markInstalled(List<Wheel> wheels) throws IOException {
         for (Wheel wheel : wheels) {
             if (wheel.project().equals("torch")) {
-                // Where a zip distribution of libtorch has it: checked before it is loaded.
+                // The place in a zip distribution of libtorch, which is checked before it is loaded.
                 write(libtorch().resolveSibling("build-version"), List.of(wheel.version()));
             }
         }
@@ -98,7 +98,7 @@ public record CudaFolder(Path path) {
         return wheels().resolve(wheel.localName() + UNPACKED);
     }
 
-    /** Whether all libraries of a wheel are in their place with the length they came with. */
+    /** Whether all libraries of a wheel are in their place with their lengths. */
     boolean has(Wheel wheel) throws IOException {
         Path record = record(wheel);
         if (!Files.isRegularFile(record)) {
@@ -123,7 +123,7 @@ public record CudaFolder(Path path) {
         write(record(wheel), lines);
     }
 
-    /** Removes what wheels that are not wanted have left, as an earlier version fetched them. */
+    /** Removes files of wheels that only an earlier version needed. */
     void removeOthers(List<Wheel> wanted) throws IOException {
         for (Path file : fetched()) {
             String name = file.getFileName().toString();
@@ -139,7 +139,7 @@ public record CudaFolder(Path path) {
         }
     }
 
-    /** What lies here of wheels that are not unpacked yet. */
+    /** Bytes of wheels that are not unpacked yet. */
     long fetchedBytes() throws IOException {
         long bytes = 0;
         for (Path file : fetched()) {
@@ -174,7 +174,7 @@ public record CudaFolder(Path path) {
         link(path.resolve("nvidia/nvrtc"), Path.of("cuda_nvrtc"));
     }
 
-    /** An own link is replaced, anything else is left. */
+    /** Replaces our own link and keeps anything else. */
     public static void link(Path link, Path target) throws IOException {
         if (Files.isSymbolicLink(link)) {
             if (Files.readSymbolicLink(link).equals(target)) {
@@ -189,9 +189,9 @@ public record CudaFolder(Path path) {
     }
 
     /**
-     * For the time of an installation.
+     * Locks the folder during an installation.
      *
-     * @throws InstallFailed if another process is at it
+     * @throws InstallFailed if another process is installing
      */
     AutoCloseableLock lock() throws IOException {
         Files.createDirectories(wheels());
@@ -206,7 +206,7 @@ public record CudaFolder(Path path) {
                 return channel::close;
             }
         } catch (OverlappingFileLockException _) {
-            // Told below, like the lock of another process.
+            // Reported below, like the lock of another process.
         }
         channel.close();
         throw new InstallFailed(path + " is being written by another installation");

@@ -41,11 +41,11 @@ public final class CudaInstall {
     }
 
     /**
-     * @param done told of each wheel when its libraries are in their place: {@code PROJECT VERSION}
+     * @param done called for each wheel whose libraries are in their place: {@code PROJECT VERSION}
      * @throws InstallFailed if the disk is too small, or another process installs into this folder
      * @throws io.heritage.standalone.download.HubRefused if the index does not have a wheel
-     * @throws io.heritage.standalone.download.PullFailed if what came is not what is pinned
-     * @throws IOException if the index could not be reached; the next call goes on
+     * @throws io.heritage.standalone.download.PullFailed if a wheel is not the pinned one
+     * @throws IOException if the index could not be reached; the next call continues
      */
     public void into(CudaFolder folder, Consumer<String> done)
             throws IOException, InterruptedException {

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is installed for a GPU, what will run where, and what to do.
+ * Installed GPU software, the device that jobs will run on, and advice.
  *
  * @param configured {@code processor.device} of the configuration
- * @param driver as the kernel tells it
+ * @param driver as the kernel reports it
  * @param libraries folder of libtorch that will be loaded; empty: the CPU build of the class path
  * @param versions of the libraries in it, as far as they are known: {@code PROJECT VERSION}
  * @param devices that the CUDA runtime sees
@@ -63,7 +63,7 @@ public record GpuReport(
         }
     }
 
-    /** Versions of libraries that the installer brought; others tell theirs in no common way. */
+    /** Versions of installed libraries; others have no common way to report theirs. */
     private static List<String> versions(
             Optional<Path> libraries, Map<String, String> environment) {
         CudaFolder folder = CudaFolder.usual(environment);
@@ -93,7 +93,7 @@ public record GpuReport(
         return onGpu() ? "cuda:0" : "the CPU";
     }
 
-    /** What to do so that jobs run on a GPU; empty: nothing. */
+    /** Advice for running jobs on a GPU; empty if they do. */
     public Optional<String> toDo() {
         if (onGpu()) {
             return Optional.empty();
@@ -104,7 +104,7 @@ public record GpuReport(
         return driver.obstacle().or(this::problem);
     }
 
-    /** For people: a line a fact. */
+    /** Text with one line per fact. */
     public String text() {
         List<String> lines = new ArrayList<>();
         lines.add(line("Driver", driver.version().orElse("none is loaded")));
@@ -143,7 +143,7 @@ public record GpuReport(
         return "%-13s%s".formatted(name, text);
     }
 
-    /** For programs: the same facts; what is not known is left out. */
+    /** JSON with the same facts; unknown ones are left out. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("on_gpu", onGpu()).put("runs_on", runsOn()).put("configured_device", configured);

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The shared libraries of a wheel, less those that need Python. */
+/** The shared libraries of a wheel, except those that need Python. */
 final class WheelLibraries {
     private static final int BLOCK = 1 << 20;
     private static final Pattern LIBRARY =
@@ -21,9 +21,9 @@ final class WheelLibraries {
                     "(torch|cusparselt|nvidia/\\w+)/lib/(?!libtorch_python)[\\w.+-]+\\.so(\\.[0-9.]+)?");
 
     /**
-     * The one library that needs the driver's {@code libcuda.so.1} to be loaded at all. DJL loads
-     * all that lie beside libtorch, and would fail on a machine without a driver; here libtorch
-     * still finds it when it wants it.
+     * The only library that needs the driver's {@code libcuda.so.1} to be loaded. DJL loads all
+     * libraries beside libtorch, and would fail without a driver; in this folder libtorch still
+     * finds it when needed.
      */
     private static final String NEEDS_DRIVER = "torch/lib/libcaffe2_nvrtc.so";
 
@@ -32,10 +32,10 @@ final class WheelLibraries {
     private WheelLibraries() {}
 
     /**
-     * Unpacks them below a folder, a block at a time. What is there is replaced; a file has its
-     * name only when it is whole.
+     * Unpacks them below a folder, a block at a time. Existing files are replaced; a file gets its
+     * name only when it is complete.
      *
-     * @throws IOException if the archive is damaged or the disk does not take it
+     * @throws IOException if the archive is damaged or cannot be written
      */
     static List<CudaFolder.Library> unpack(
             Path wheel, Path folder, String name, DownloadProgress progress)

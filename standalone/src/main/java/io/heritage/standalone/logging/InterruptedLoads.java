@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Keeps an error of the embedded broker out of the log that is none. After a kill its first
- * election is followed by a second one, which interrupts the loading of each coordinator's
- * partition; it is loaded again at once.
+ * Drops a harmless error of the embedded broker from the log. After a kill its first election is
+ * followed by a second one, which interrupts the loading of each coordinator's partition; it is
+ * loaded again at once.
  */
 final class InterruptedLoads extends TurboFilter {
     static final String LOGGER = "org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime";

@@ -58,7 +58,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         }
     }
 
-    /** A fact never takes the place of what every line has. */
+    /** A fact never overwrites a standard field. */
     private static void put(ObjectNode line, KeyValuePair fact) {
         String key = line.has(fact.key) ? fact.key + "_" : fact.key;
         @Nullable Object value = fact.value;

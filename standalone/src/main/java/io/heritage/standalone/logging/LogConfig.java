@@ -1,16 +1,16 @@
 package io.heritage.standalone.logging;
 
 /**
- * How lines of the log are written.
+ * Format of log lines.
  *
  * @param format for people, or for programs that collect logs
  */
 public record LogConfig(Format format) {
 
-    /** One line an event in both. */
+    /** Both have one line per event. */
     public enum Format {
         TEXT,
-        /** An object a line; facts under keys of their own. */
+        /** One object per line, with a key for each fact. */
         JSON
     }
 

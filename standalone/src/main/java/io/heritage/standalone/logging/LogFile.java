@@ -9,7 +9,7 @@ import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 
-/** A log file that is renamed when it is large; the last five are kept. */
+/** A rotating log file; the last five are kept. */
 public final class LogFile implements AutoCloseable {
     private static final String SIZE = "10MB";
     private static final int KEPT = 5;
@@ -37,7 +37,7 @@ public final class LogFile implements AutoCloseable {
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 
-    /** Everything logged from now on also goes there; folders are made. */
+    /** Also writes everything logged from now on to the file; creates its folders. */
     public static LogFile open(Path file, LogConfig config) {
         return new LogFile(LogLevels.context(), file, config);
     }

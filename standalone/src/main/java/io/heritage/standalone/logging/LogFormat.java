@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 public final class LogFormat {
     private LogFormat() {}
 
-    /** Lines to stderr from now on; those of before were text. */
+    /** Sets the format of lines to stderr; earlier lines were text. */
     public static void apply(LogConfig config) {
         LoggerContext context = LogLevels.context();
         var appender =

@@ -7,13 +7,13 @@ import io.heritage.transport.kafka.KafkaLogLevels;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How much is logged. */
+/** Verbosity of the log. */
 public enum LogLevels {
-    /** Warnings, for commands that end. */
+    /** Warnings, for client commands. */
     WARNINGS(Level.WARN, Level.WARN),
-    /** What happens goes to the log file, warnings to stderr as well. */
+    /** Everything to the log file, warnings also to stderr. */
     SERVICE_WITH_FILE(Level.INFO, Level.WARN),
-    /** What happens, to stderr. */
+    /** Everything to stderr. */
     SERVICE(Level.INFO, Level.INFO),
     VERBOSE(Level.DEBUG, Level.DEBUG);
 
@@ -48,11 +48,11 @@ public enum LogLevels {
         }
     }
 
-    /** Libraries that talk at every start. */
+    /** Libraries that log at every start. */
     static void quietLibraries(LoggerContext context) {
         KafkaLogLevels.QUIET.forEach(
                 (logger, level) -> context.getLogger(logger).setLevel(Level.toLevel(level)));
-        // Advice about Kafka 5, and about state below /tmp, which a user may want.
+        // Advice about Kafka 5, and about state below /tmp, which may be intended.
         context.getLogger("org.apache.kafka.streams.StreamsConfig").setLevel(Level.ERROR);
         context.getLogger("org.apache.kafka.streams.processor.internals.StateDirectory")
                 .setLevel(Level.ERROR);

@@ -10,8 +10,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * Logback's setting from the first line on, found as a service: warnings to stderr, since stdout
- * belongs to the commands. Code instead of logback.xml, which costs a tenth of a second.
+ * Initial configuration of Logback, found as a service: warnings to stderr, because stdout belongs
+ * to the commands. Code instead of logback.xml, which costs a tenth of a second.
  */
 public final class StderrLogging extends ContextAwareBase implements Configurator {
     static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %msg %kvp%n";

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A file, or a folder with all that is in it. */
+/** A file, or a folder with its contents. */
 public final class FileTree {
     private FileTree() {}
 

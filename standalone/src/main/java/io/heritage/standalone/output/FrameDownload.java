@@ -8,23 +8,23 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Frames in their order, as PNG; closing before {@link #complete} leaves nothing. */
+/** Takes frames in order, as PNG; closing before {@link #complete} leaves no output. */
 public interface FrameDownload extends AutoCloseable {
 
     /** Takes the next frame as PNG; it counts when the stream is closed. */
     OutputStream png() throws IOException;
 
-    /** Takes all frames at once, as a video that is finished already. */
+    /** Takes all frames at once, as a finished video. */
     OutputStream video() throws IOException;
 
-    /** The frames come once more from the first on: forgets those that came. */
+    /** Discards the frames so far, because they are sent again from the first. */
     void restart() throws IOException;
 
-    /** Everything is there: puts it where it belongs. */
+    /** Moves the complete output to its target. */
     void complete() throws IOException;
 
     /**
-     * No more will come: keeps the frames that came, see {@link PartialFile#keepUnfinished}.
+     * Keeps the frames so far after a failure, see {@link PartialFile#keepUnfinished}.
      *
      * @return empty if there are none
      */
@@ -46,7 +46,7 @@ public interface FrameDownload extends AutoCloseable {
     }
 
     /**
-     * Finds out before any work whether the frames can be written.
+     * Checks before any work that the frames can be written.
      *
      * @param inputs what the frames are made of
      * @throws OutputRefused if it is neither a video nor a new or empty folder, or is an input

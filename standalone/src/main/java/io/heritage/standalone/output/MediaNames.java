@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** Endings of names that say image or video. */
+/** File extensions of images and videos. */
 public final class MediaNames {
     private static final Set<String> IMAGES =
             Set.of(
@@ -26,7 +26,7 @@ public final class MediaNames {
         return VIDEOS.contains(ending(file));
     }
 
-    /** The last word behind a dot, in lower case; empty where there is none. */
+    /** The extension in lower case; empty if there is none. */
     public static String ending(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         int dot = name.lastIndexOf('.');

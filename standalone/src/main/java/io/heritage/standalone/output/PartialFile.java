@@ -21,14 +21,14 @@ import org.slf4j.LoggerFactory;
 /** A file or folder beside its target until it is complete. */
 public final class PartialFile implements AutoCloseable {
     /**
-     * A pattern of what {@link #keepUnfinished} adds to a name before its ending, or of nothing.
+     * Pattern of the optional part that {@link #keepUnfinished} inserts before the extension.
      */
     public static final String KEPT = "(\\.partial(-\\d+)?)?";
 
     private static final Logger LOG = LoggerFactory.getLogger(PartialFile.class);
     private static final Pattern NAME = Pattern.compile("\\.partial-(\\d+)-(.+)", Pattern.DOTALL);
 
-    /** Another machine that shares the folder may be at work, and its processes are not seen. */
+    /** Age limit for files of other machines that share the folder, whose processes are not visible. */
     private static final Duration SURELY_LEFT = Duration.ofHours(1);
 
     private final Path target;
@@ -53,7 +53,7 @@ public final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Finds out before any work whether a result can be written.
+     * Checks before any work that a result can be written.
      *
      * @param inputs what the result is made of
      * @throws OutputRefused also if the target is an input, by whatever name or link
@@ -71,7 +71,7 @@ public final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * The same of a file that is written in place.
+     * The same for a file that is written in place.
      *
      * @throws OutputRefused if it cannot be
      */
@@ -99,8 +99,8 @@ public final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * A partial result of an ended process: at once if it was for the same target, otherwise if it
-     * was not touched for a while. What cannot be removed stays.
+     * Removes a partial result of an ended process: at once if it was for the same target, otherwise
+     * if it was not modified for a while. Failures are ignored.
      */
     private static void sweep(Path folder, String name) {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, ".partial-*")) {
@@ -112,7 +112,7 @@ public final class PartialFile implements AutoCloseable {
         } catch (IOException | DirectoryIteratorException e) {
             LOG.atDebug()
                     .setCause(e)
-                    .log("partial results of killed commands could not be deleted");
+                    .log("cannot delete partial results of killed commands");
         }
     }
 
@@ -137,9 +137,9 @@ public final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Keeps what is there of a result that was not finished, under the name of the target with
-     * {@code .partial}. What has that name already stays, it may be the user's own: then it is
-     * {@code .partial-2} and so on.
+     * Keeps an unfinished result under the name of the target with {@code .partial}. An existing
+     * file of that name is not replaced, because it may be the user's: then {@code .partial-2} is
+     * used, and so on.
      *
      * @return empty if there is nothing
      */
@@ -164,7 +164,7 @@ public final class PartialFile implements AutoCloseable {
         return free;
     }
 
-    /** A picture is nothing until it is whole. */
+    /** An incomplete picture is useless and not kept. */
     private boolean isWorthKeeping() throws IOException {
         if (!Files.isDirectory(partial)) {
             return Files.exists(partial) && VideoFormat.endOf(target).isPresent();
@@ -174,7 +174,7 @@ public final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Removes what has not been moved. */
+    /** Removes the partial file unless it was moved. */
     @Override
     public void close() throws IOException {
         if (!Files.exists(partial)) {

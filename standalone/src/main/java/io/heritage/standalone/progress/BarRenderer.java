@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** One line that is drawn over and over, at most ten times a second. */
+/** One line that is redrawn at most ten times a second. */
 final class BarRenderer implements Renderer {
     private static final Duration REDRAW = Duration.ofMillis(100);
     private static final int WIDEST_BAR = 24;
@@ -68,7 +68,7 @@ final class BarRenderer implements Renderer {
         err.flush();
     }
 
-    /** What a line without a bar says at the end. */
+    /** Text of the final line, without a bar. */
     static String ended(ProgressEvent.End end) {
         String word = end.status().toLowerCase(Locale.ROOT).replace('_', ' ');
         return (word.equals("completed") ? "done" : word) + " in " + TimeLeft.shown(end.took());
@@ -85,7 +85,7 @@ final class BarRenderer implements Renderer {
         return text.toString();
     }
 
-    /** What does not fit is left out: first the rate, then the name, the count, and the bar. */
+    /** Leaves out parts that do not fit: first the rate, then the name, the count, and the bar. */
     private String line(ProgressEvent.Step step) {
         String count = count(step);
         String rate = step.perSecond() > 0 ? rate(step) : "";
@@ -154,7 +154,7 @@ final class BarRenderer implements Renderer {
         };
     }
 
-    /** Erases to the end: the line before may have been longer. */
+    /** Erases to the end of the line, because the previous text may have been longer. */
     private void draw(String line) {
         dirty = true;
         err.print("\r" + line + ERASE_TO_END);

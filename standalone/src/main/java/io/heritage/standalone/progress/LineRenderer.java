@@ -13,7 +13,7 @@ import java.util.Set;
 final class LineRenderer implements Renderer {
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
-    /** Work that takes seconds is not told tenth by tenth. */
+    /** Work of a few seconds is not reported in tenths. */
     private static final Duration SPACING = Duration.ofSeconds(2);
 
     private final PrintStream err;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a renderer shows. */
+/** An event for a renderer. */
 sealed interface ProgressEvent {
 
     /**
-     * Something was done.
+     * A step of the work was done.
      *
      * @param total 0 as long as it is unknown
      * @param perSecond 0 as long as it is unknown
@@ -22,7 +22,7 @@ sealed interface ProgressEvent {
             Optional<Duration> left)
             implements ProgressEvent {
 
-        /** 0 to 99: whole is only what has ended. */
+        /** 0 to 99; only the end shows 100. */
         long percent() {
             return total <= 0 ? 0 : Math.min(99, 100 * done / total);
         }
@@ -42,7 +42,7 @@ sealed interface ProgressEvent {
             Optional<Duration> longWait)
             implements ProgressEvent {}
 
-    /** Something else than how far the work is. */
+    /** A message that is not about progress. */
     record Note(String text) implements ProgressEvent {}
 
     /**

@@ -2,11 +2,11 @@ package io.heritage.standalone.progress;
 
 import java.util.Locale;
 
-/** How progress is shown. */
+/** Display of progress. */
 public enum ProgressMode {
     /** A bar on a terminal, else lines. */
     AUTO,
-    /** One line that is drawn over and over. */
+    /** One line that is redrawn. */
     TTY,
     /** Lines for logs. */
     PLAIN,

@@ -9,7 +9,7 @@ package io.heritage.standalone.progress;
  */
 public record ProgressSubject(String name, String unit, String job) {
 
-    /** Names of files may have anything in them, also what moves a cursor. */
+    /** Removes control characters, because names of files may contain any. */
     public ProgressSubject {
         name = name.replaceAll("\\p{Cntrl}", "?");
     }

@@ -31,13 +31,13 @@ public final class ProgressView implements AutoCloseable {
         this.begun = clock.instant();
     }
 
-    /** The work has become a job of a server. */
+    /** Notes that the work is now a job of a server. */
     public void isJob(String id) {
         work = work.asJob(id);
     }
 
     /**
-     * What is counted from now on.
+     * Sets the unit that is counted.
      *
      * @param unit such as {@code jobs}
      */
@@ -68,13 +68,13 @@ public final class ProgressView implements AutoCloseable {
         renderer.show(new ProgressEvent.Queued(work, ahead, likelyWait, longWait), clock.instant());
     }
 
-    /** A line of its own about something else than how far the work is. */
+    /** Prints a separate line that is not about progress. */
     public void note(String text) {
         renderer.show(new ProgressEvent.Note(text), clock.instant());
     }
 
     /**
-     * The work is over, and its result is where it belongs.
+     * Ends the work, whose result is in its place.
      *
      * @param status of a job: {@code COMPLETED}, {@code FAILED}, {@code CANCELLED}, {@code
      *     TIMED_OUT}
@@ -87,7 +87,7 @@ public final class ProgressView implements AutoCloseable {
         }
     }
 
-    /** Ends the display; without an {@link #end} before, the work was stopped. */
+    /** Ends the display; without a preceding {@link #end} the work counts as stopped. */
     @Override
     public void close() {
         end("STOPPED");

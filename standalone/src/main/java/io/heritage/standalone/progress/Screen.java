@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What stderr is connected to.
+ * Properties of the terminal or file behind stderr.
  *
  * @param tty a terminal that can redraw a line
  * @param blocks whether it shows block characters

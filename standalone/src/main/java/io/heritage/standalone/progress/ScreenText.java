@@ -1,6 +1,6 @@
 package io.heritage.standalone.progress;
 
-/** How much room a text takes on a terminal. */
+/** Width of a text on a terminal. */
 final class ScreenText {
     /** First and last code points that take two columns (Unicode, East Asian Width). */
     private static final int[][] WIDE = {
@@ -36,7 +36,7 @@ final class ScreenText {
         return 1;
     }
 
-    /** As much of its beginning as fits. */
+    /** The longest prefix that fits. */
     static String cut(String text, int columns) {
         int end = 0;
         int taken = 0;

@@ -21,7 +21,7 @@ final class TimeLeft {
     private boolean turns;
     private @Nullable Instant end;
 
-    /** Another total, or less done than before, is another piece of work. */
+    /** Starts anew if the total changes or less is done than before. */
     Optional<Duration> after(String currentStage, long done, long currentTotal, Instant now) {
         if (currentTotal != total || done < lastDone) {
             begin(currentStage, done, currentTotal, now);

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Where libtorch (DJL) and FFmpeg (JavaCPP) are unpacked. Usually that is the user's home; without
- * one both would use a fixed name in the shared folder for temporary files, where another user
- * could place a library.
+ * Folders into which libtorch (DJL) and FFmpeg (JavaCPP) are unpacked. Usually they are in the
+ * user's home. Without one, both would use a fixed name in the shared temporary folder, where
+ * another user could place a library.
  */
 public final class NativeCaches {
     private static final String DJL = "DJL_CACHE_DIR";
@@ -19,7 +19,7 @@ public final class NativeCaches {
     private NativeCaches() {}
 
     /**
-     * To be called before the libraries are used.
+     * Must be called before the libraries are used.
      *
      * @param properties of this JVM; those that are set stay
      */
@@ -41,7 +41,7 @@ public final class NativeCaches {
         properties.putIfAbsent(JAVACPP, cache.resolve("javacpp").toString());
     }
 
-    /** A home that everybody can write, such as {@code /tmp} of some services, is none. */
+    /** A home that is writable by all, such as {@code /tmp} of some services, does not count. */
     private static boolean isUsable(String home) throws IOException {
         Path folder = Path.of(home);
         return folder.isAbsolute()

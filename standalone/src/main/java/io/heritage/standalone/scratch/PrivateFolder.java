@@ -12,8 +12,8 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
- * A folder of this user in a folder that everybody can write. Native code is loaded from it, so a
- * folder that somebody else could have made or changed is not used.
+ * A folder of this user in a folder that is writable by all. Native code is loaded from it, so a
+ * folder that another user could have made or changed is not used.
  */
 record PrivateFolder(Path path) {
     private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -32,12 +32,12 @@ record PrivateFolder(Path path) {
         } catch (FileAlreadyExistsException there) {
             return isPrivate(wanted, shared)
                     ? new PrivateFolder(wanted)
-                    // Its permissions are those of the owner alone from the first moment.
+                    // Created with permissions for the owner only.
                     : new PrivateFolder(Files.createTempDirectory(shared, "heritage-"));
         }
     }
 
-    /** Whether it is a folder, no link, and only this user can read or write it. */
+    /** Whether it is a folder, not a link, that only this user can read or write. */
     private static boolean isPrivate(Path folder, Path shared) throws IOException {
         PosixFileAttributes found =
                 Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

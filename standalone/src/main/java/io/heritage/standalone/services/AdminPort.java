@@ -67,7 +67,7 @@ final class AdminPort implements AutoCloseable {
         return traces;
     }
 
-    /** Empty if nobody listens. */
+    /** Empty if the port is not open. */
     OptionalInt port() {
         return server.map(listening -> OptionalInt.of(listening.port()))
                 .orElse(OptionalInt.empty());
@@ -86,9 +86,9 @@ final class AdminPort implements AutoCloseable {
     }
 
     /**
-     * Everything runs.
+     * Marks the process as ready.
      *
-     * @return to be closed before anything that runs: from then on this process is not ready
+     * @return closed before the services: from then on this process is not ready
      */
     AutoCloseable started() {
         probes.started();

@@ -3,7 +3,7 @@ package io.heritage.standalone.services;
 import io.heritage.transport.KafkaTransport;
 import io.heritage.transport.kafka.TransportUnavailable;
 
-/** Whether the bucket for large media can be used, before there are any. */
+/** Checks at the start that the bucket for large media can be used. */
 final class BucketCheck {
     private BucketCheck() {}
 

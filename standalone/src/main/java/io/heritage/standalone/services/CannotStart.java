@@ -1,6 +1,6 @@
 package io.heritage.standalone.services;
 
-/** Something outside prevents the start; the message says what, and what to do. */
+/** An external cause prevents the start; the message names it, and what to do. */
 public final class CannotStart extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** Only a gateway. */
+/** A process with only a gateway. */
 public final class GatewayService implements AutoCloseable {
     private final OpenServices services;
     private final Gateway gateway;
@@ -25,7 +25,7 @@ public final class GatewayService implements AutoCloseable {
     }
 
     /**
-     * @param notices told what a start waits for
+     * @param notices takes messages about what the start waits for
      */
     public static GatewayService start(HeritageConfig config, Consumer<String> notices)
             throws CannotStart, InvalidConfiguration, InterruptedException {
@@ -52,7 +52,7 @@ public final class GatewayService implements AutoCloseable {
                 Clock.systemUTC());
     }
 
-    /** Uploads wait for one another where keys share them, not at the bucket. */
+    /** Limits uploads where keys share them, so that they do not wait at the bucket. */
     private static HeritageConfig withinBucket(HeritageConfig config, KafkaTransport transport) {
         OptionalInt most = transport.uploadsAtOnce();
         return most.isPresent() && most.getAsInt() < config.gateway().limits().uploads()
@@ -60,7 +60,7 @@ public final class GatewayService implements AutoCloseable {
                 : config;
     }
 
-    /** Found out before anything else is started: it is the mistake most often made. */
+    /** Checked before anything is started, because it is the most frequent mistake. */
     static void requirePort(String host, int port, String setting) throws CannotStart {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -73,7 +73,7 @@ public final class GatewayService implements AutoCloseable {
         }
     }
 
-    /** The gateway takes the keys that the file has from now on. */
+    /** Reloads the gateway's keys when the file changes. */
     public void reloadKeys(Path file, KeyReload.Loader loader, List<ApiKey> keys) {
         services.add(KeyReload.start(file, loader, keys, gateway::useKeys));
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * Compares the machine's resources with what the whole service needs.
  *
- * @param freeDiskBytes where the data folder is
+ * @param freeDiskBytes of the disk with the data folder
  * @param memoryBytes of the machine, or of the container this process runs in
  * @param fileDescriptors that this process may have open
  */
@@ -21,11 +21,11 @@ public record HostCheck(long freeDiskBytes, long memoryBytes, long fileDescripto
     private static final long MEMORY_BYTES = 1L << 30;
     private static final long DESCRIPTORS = 4096;
 
-    /** Less than this and Kafka cannot start. */
+    /** Kafka cannot start with less. */
     private static final long LEAST_DISK_BYTES = 64_000_000;
 
     /**
-     * @param data made if need be
+     * @param data created if missing
      * @throws CannotStart if nothing can be written there
      */
     public static HostCheck of(Path data) throws CannotStart {
@@ -71,7 +71,7 @@ public record HostCheck(long freeDiskBytes, long memoryBytes, long fileDescripto
         }
     }
 
-    /** Why jobs may be ended by the system; empty if there is memory enough. */
+    /** Why the system may kill jobs; empty if there is enough memory. */
     public Optional<String> missingForJobs() {
         return memoryBytes < MEMORY_BYTES
                 ? Optional.of(
@@ -80,7 +80,7 @@ public record HostCheck(long freeDiskBytes, long memoryBytes, long fileDescripto
                 : Optional.empty();
     }
 
-    /** A line for everything of which there is too little. */
+    /** A line for each scarce resource. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (freeDiskBytes < DISK_BYTES) {

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Waits until one of several brokers accepts connections, which in a cluster that starts up may be
- * later than this process. Kafka's own client would be silent meanwhile.
+ * Waits until one of several brokers accepts connections, because they may start later than this
+ * process. Kafka's own client would log nothing meanwhile.
  *
  * @param servers {@code HOST:PORT}, separated by commas
- * @param notices told that it waits and for how long, then how long it has
+ * @param notices takes a message with the longest wait, then messages with the time so far
  * @param every time between two of these
  */
 record KafkaWait(String servers, Consumer<String> notices, Duration limit, Duration every) {
@@ -63,7 +63,7 @@ record KafkaWait(String servers, Consumer<String> notices, Duration limit, Durat
         for (String server : servers.split(",", -1)) {
             int colon = server.lastIndexOf(':');
             if (colon < 0 || !server.substring(colon + 1).strip().matches("[0-9]{1,5}")) {
-                return ""; // Kafka's client says what is wrong with the address
+                return ""; // Kafka's client reports the error in the address
             }
             var address =
                     new InetSocketAddress(

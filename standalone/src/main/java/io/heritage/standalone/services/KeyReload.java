@@ -25,12 +25,12 @@ public final class KeyReload implements AutoCloseable {
     private final Loader loader;
     private final Thread thread;
 
-    /** Content of the file at the last look; empty before the first, which compares the keys. */
+    /** Content of the file at the last check; empty before the first, which compares the keys. */
     private byte[] seen = {};
 
     private List<ApiKey> keys;
 
-    /** Reads the configuration anew. */
+    /** Reads the configuration again. */
     @FunctionalInterface
     public interface Loader {
         HeritageConfig load() throws InvalidConfiguration;
@@ -71,7 +71,7 @@ public final class KeyReload implements AutoCloseable {
         try {
             List<ApiKey> found = loader.load().gateway().keys();
             if (!Arrays.equals(now, content(file))) {
-                return; // it is being written: what was read may be half of it, or nothing
+                return; // it is being written, so the content may be incomplete
             }
             seen = now;
             if (!found.equals(keys)) {
@@ -90,7 +90,7 @@ public final class KeyReload implements AutoCloseable {
         }
     }
 
-    /** Empty where it cannot be read, as in the middle of being replaced. */
+    /** Empty if it cannot be read, for example while it is being replaced. */
     private static byte[] content(Path file) {
         try {
             return Files.readAllBytes(file);

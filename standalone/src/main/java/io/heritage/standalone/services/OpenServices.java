@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has been started so far; closes the latest first, and all of it. */
+/** Started services, closed in reverse order even if one fails to close. */
 final class OpenServices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenServices.class);
 
@@ -18,7 +18,7 @@ final class OpenServices implements AutoCloseable {
 
     @Override
     public void close() {
-        // Services wait for their threads while they close: an interrupt that led here is over.
+        // Services wait for their threads while they close, so an earlier interrupt is cleared.
         boolean interrupted = Thread.interrupted();
         while (!services.isEmpty()) {
             AutoCloseable service = services.pop();

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Only a processor. */
+/** A process with only a processor. */
 public final class ProcessorService implements AutoCloseable {
     private static final Duration IDLE_LOOKS = Duration.ofMillis(200);
 
@@ -27,7 +27,7 @@ public final class ProcessorService implements AutoCloseable {
     }
 
     /**
-     * @param notices told what a start waits for
+     * @param notices takes messages about what the start waits for
      * @throws CannotStart if Kafka does not answer, or the configuration names a GPU or an encoder
      *     that cannot be used
      */
@@ -64,7 +64,7 @@ public final class ProcessorService implements AutoCloseable {
     }
 
     /**
-     * Before anything is started that would have to wait for it.
+     * Checks devices before anything else is started.
      *
      * @throws CannotStart if the configuration names a GPU or an encoder that cannot be used
      */
@@ -81,12 +81,12 @@ public final class ProcessorService implements AutoCloseable {
         }
     }
 
-    /** Whether models were loaded and jobs are taken in time. */
+    /** Whether models are loaded and jobs are taken within the time. */
     public boolean awaitReady(Duration timeout) throws InterruptedException {
         return processor.awaitReady(timeout);
     }
 
-    /** Returns when the worker has taken no job for so long, counted from when it could. */
+    /** Returns when the worker has had no job for the given time since it was ready. */
     public void awaitIdle(Duration idle) throws InterruptedException {
         while (processor.idleFor().filter(time -> time.compareTo(idle) >= 0).isEmpty()) {
             Thread.sleep(IDLE_LOOKS);

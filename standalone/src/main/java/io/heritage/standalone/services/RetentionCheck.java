@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whether media are kept for as long as jobs and results refer to them. Kafka deletes what is too
- * old or too much without asking who needs it.
+ * Checks that media are kept for as long as jobs and results refer to them. Kafka deletes media by
+ * age and size, whether they are needed or not.
  */
 final class RetentionCheck {
     private RetentionCheck() {}

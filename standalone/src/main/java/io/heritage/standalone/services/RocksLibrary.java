@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.rocksdb.NativeLibraryLoader;
 
-/** The native part of RocksDB, which by itself stays in the folder for temporary files. */
+/** The native library of RocksDB, which would otherwise stay in the temporary folder. */
 final class RocksLibrary {
     private RocksLibrary() {}
 

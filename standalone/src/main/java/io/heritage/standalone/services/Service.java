@@ -8,18 +8,18 @@ import io.heritage.transport.kafka.TransportUnavailable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
-/** What every service that runs alone does first: it connects to Kafka. */
+/** Connects a separate service to Kafka. */
 final class Service {
     private Service() {}
 
-    /** Starts on a transport whose topics are there. */
+    /** Starts on a transport whose topics exist. */
     interface Start<T> {
         T on(KafkaTransport transport, AdminPort admin, OpenServices services) throws CannotStart;
     }
 
     /**
-     * @param part what runs in this process, a word
-     * @param notices told what a start waits for
+     * @param part name of the service
+     * @param notices takes messages about what the start waits for
      */
     static <T> T starting(
             String part, HeritageConfig config, Consumer<String> notices, Start<T> start)
@@ -65,7 +65,7 @@ final class Service {
         }
     }
 
-    /** Kafka's own words tell which permission is missing. */
+    /** Kafka's message says which permission is missing. */
     private static String cause(TransportUnavailable e) {
         Throwable cause = e.getCause();
         while (cause instanceof ExecutionException && cause.getCause() != null) {

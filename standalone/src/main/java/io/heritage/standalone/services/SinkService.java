@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Only a sink. */
+/** A process with only a sink. */
 public final class SinkService implements AutoCloseable {
     private final OpenServices services;
     private final Sink sink;
@@ -19,7 +19,7 @@ public final class SinkService implements AutoCloseable {
     }
 
     /**
-     * @param notices told what a start waits for
+     * @param notices takes messages about what the start waits for
      */
     public static SinkService start(HeritageConfig config, Consumer<String> notices)
             throws CannotStart, InvalidConfiguration, InterruptedException {

@@ -19,14 +19,14 @@ import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Broker, sink, gateway and processor in this process. When {@link #start} returns, jobs run. */
+/** Broker, sink, gateway and processor in one process. Jobs run once {@link #start} returns. */
 public final class Standalone implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration LOADED_WITHIN = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
-    /** Exit code of a process that a supervisor is to start again. */
+    /** Exit code of a process that its supervisor should restart. */
     private static final int START_AGAIN = 75;
 
     private final OpenServices services;
@@ -49,7 +49,7 @@ public final class Standalone implements AutoCloseable {
     }
 
     /**
-     * Closes what it has started if it fails or is interrupted.
+     * Closes started services if it fails or is interrupted.
      *
      * @throws CannotStart if a port is taken, the data folder in use or not readable, or a GPU that
      *     the configuration names cannot be used
@@ -113,7 +113,7 @@ public final class Standalone implements AutoCloseable {
         return new Standalone(services, gateway, broker, processor, admin);
     }
 
-    /** Unless the configuration has one. */
+    /** Adds a generated secret, unless the configuration has one. */
     private static HeritageConfig withUploadSecret(HeritageConfig config) throws CannotStart {
         String gateway = config.gateway().uploadSecret();
         String processor = config.processor().uploadSecret();
@@ -155,28 +155,28 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    /** Kafka would do the same, without a word: nothing here can go on then. */
+    /** Ends the process, as Kafka would do silently: nothing can continue without the broker. */
     private static void end(String why) {
         System.err.println("heritage: " + why);
         Runtime.getRuntime().halt(START_AGAIN);
     }
 
-    /** Why jobs of RIFE would fail; empty if they would not. */
+    /** Why RIFE is unavailable; empty if it is not. */
     public String problem() {
         return processor.problem();
     }
 
-    /** The gateway takes the keys that the file has from now on. */
+    /** Reloads the gateway's keys when the file changes. */
     public void reloadKeys(Path file, KeyReload.Loader loader, List<ApiKey> keys) {
         services.add(KeyReload.start(file, loader, keys, gateway::useKeys));
     }
 
-    /** Where the gateway listens. */
+    /** Port of the gateway. */
     public int port() {
         return gateway.port();
     }
 
-    /** Where probes and metrics are; empty if nowhere. */
+    /** Port of probes and metrics; empty if it is not open. */
     public OptionalInt adminPort() {
         return admin.port();
     }

@@ -6,18 +6,18 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** The disk that a sink keeps its copy of the folded states on. */
+/** The disk with a sink's copy of the folded states. */
 final class StateDisk {
-    /** As the operating system puts it, in the words of Java and of RocksDB. */
+    /** The operating system's message, as in exceptions of Java and of RocksDB. */
     private static final String FULL = "no space left on device";
 
-    /** With less than this free, whatever the start fails of is taken for a full disk. */
+    /** With less free space, any failure of the start is reported as a full disk. */
     private static final long LEAST_BYTES = 1 << 20;
 
     private StateDisk() {}
 
     /**
-     * What the start returns.
+     * Runs the start and returns its result.
      *
      * @param folder of the states
      * @throws CannotStart if it found the disk full
@@ -52,7 +52,7 @@ final class StateDisk {
         return false;
     }
 
-    /** The folder itself may not have found room. */
+    /** The nearest existing folder, because the folder itself may not have been created. */
     private static long free(Path folder, RuntimeException failure) throws CannotStart {
         Path there = folder.toAbsolutePath();
         while (!Files.exists(there) && there.getParent() != null) {

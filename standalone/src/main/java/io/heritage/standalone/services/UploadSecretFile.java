@@ -10,8 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 
 /**
- * The secret of {@code up} for credentials of uploads. It is kept in the data folder, beside the
- * jobs that are sealed with it, for those outlive the process.
+ * The secret of {@code up} that seals credentials of uploads. It is kept in the data folder, beside
+ * the jobs that use it, because they outlive the process.
  */
 final class UploadSecretFile {
     private static final String NAME = "upload-secret";
@@ -19,8 +19,8 @@ final class UploadSecretFile {
     private UploadSecretFile() {}
 
     /**
-     * @param data folder; the file is made if it is not there
-     * @throws CannotStart if it can be neither read nor made
+     * @param data folder; the file is created if missing
+     * @throws CannotStart if it can be neither read nor created
      */
     static String read(Path data) throws CannotStart {
         Path file = data.resolve(NAME);

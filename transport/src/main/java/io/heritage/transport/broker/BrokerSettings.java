@@ -11,8 +11,8 @@ final class BrokerSettings {
     static final String CONTROLLER = "CONTROLLER";
 
     /**
-     * Nothing is won by fencing the only broker, and a machine whose cores are all busy delays its
-     * heartbeats by seconds.
+     * Long: fencing the only broker gains nothing, and a busy machine delays its heartbeats by
+     * seconds.
      */
     static final Duration SESSION = Duration.ofSeconds(30);
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a second broker off a data folder; ends with the process, however that ends. */
+/** Locks a data folder against a second broker; released whenever the process ends. */
 final class DataDirLock implements AutoCloseable {
     private final FileChannel channel;
 

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** A file that takes room on a disk, so that there is some to give back when the disk is full. */
+/** A file that reserves disk space, to be deleted when the disk is full. */
 final class DiskReserve {
     static final int BYTES = 32 << 20;
 
@@ -19,8 +19,8 @@ final class DiskReserve {
     }
 
     /**
-     * Writes it, if it is not there. What is written is random: a file system that compresses would
-     * set nothing aside for zeros.
+     * Writes the file if it is missing. The bytes are random, because a compressing file system
+     * would reserve nothing for zeros.
      *
      * @throws IOException if there is no room; then it takes none
      */

@@ -89,7 +89,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return LOOPBACK + ":" + started.port();
     }
 
-    /** Writes what is in memory and stops; takes about half a second. Idempotent. */
+    /** Flushes memory to disk and stops; takes about half a second. Idempotent. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -100,7 +100,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         lock.close();
     }
 
-    /** Free ports may be taken by somebody else before the broker binds them: then once more. */
+    /** Tries again if another process takes a free port before the broker binds it. */
     private static RunningServer startServer(
             EmbeddedBrokerConfig config, Path logDir, Duration session) throws IOException {
         for (int attempt = 1; ; attempt++) {
@@ -120,7 +120,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                                     .formatted(port, logDir, e.getMessage()),
                             e);
                 }
-                LOG.atInfo().addKeyValue("port", port).log("port was taken, trying another");
+                LOG.atInfo().addKeyValue("port", port).log("port is taken; trying another");
             }
         }
     }
@@ -143,18 +143,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         return false;
     }
 
-    /** Kafka leaves a mark when it stops in order. */
+    /** Kafka leaves a marker file after a clean shutdown. */
     private static boolean wasKilled(Path logDir) {
         return Files.exists(logDir.resolve("__cluster_metadata-0"))
                 && !Files.exists(logDir.resolve(".kafka_cleanshutdown"));
     }
 
     /**
-     * Starts and stops once with a short session, so that the broker proper can have a long one
-     * without waiting as long for the session of the killed one to end.
+     * Starts and stops once with a short session. Then the broker can start with a long session
+     * without waiting as long for the killed one's session to end.
      */
     private static void endOldSession(EmbeddedBrokerConfig config, Path logDir) throws IOException {
-        LOG.atInfo().addKeyValue("dataDir", config.dataDir()).log("broker was killed, recovering");
+        LOG.atInfo().addKeyValue("dataDir", config.dataDir()).log("broker was killed; recovering");
         startServer(config, logDir, BrokerSettings.SESSION_AFTER_KILL).stop();
     }
 

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where an embedded broker keeps its data and listens. It listens on loopback only.
+ * Data folder and port of an embedded broker, which listens on loopback only.
  *
  * @param dataDir made if missing; used by one broker at a time
  * @param port of the clients; 0 takes a free one at every start
@@ -22,7 +22,7 @@ public record EmbeddedBrokerConfig(Path dataDir, int port, Map<String, String> o
     }
 
     /**
-     * The same, but what is acknowledged is on the disk and survives a power cut: an
+     * The same, but acknowledged records are on the disk and survive a power cut: an
      * acknowledgement waits for a flush of its partition. The records of one request are flushed
      * together.
      */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A broker in a process of its own: {@code java … io.heritage.transport.broker.EmbeddedBrokerMain
+ * A broker in a separate process: {@code java … io.heritage.transport.broker.EmbeddedBrokerMain
  * DIR PORT}. Prints {@code ready HOST:PORT} once it takes requests, stops on SIGTERM.
  */
 public final class EmbeddedBrokerMain {

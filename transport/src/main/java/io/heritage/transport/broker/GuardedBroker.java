@@ -27,13 +27,13 @@ import org.slf4j.LoggerFactory;
 public final class GuardedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedBroker.class);
 
-    /** Room for a stop: marks, snapshots and what is written until it is noticed. */
+    /** Space that a clean stop needs: markers, snapshots, and records written until then. */
     static final long STOP_BELOW = 32L << 20;
 
-    /** A program that fills the disk has failed by then, and does not get the reserve. */
+    /** The reserve is released below this: by then a program that fills the disk has failed. */
     private static final long GIVE_BACK_BELOW = 4L << 20;
 
-    /** So much more than that, with the reserve taken off, that it does not come and go. */
+    /** Free space for a restart, without the reserve; high, so that the broker does not flap. */
     static final long START_FROM = 128L << 20;
 
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -55,7 +55,7 @@ public final class GuardedBroker implements AutoCloseable {
     private long notBefore = System.nanoTime();
     private boolean blind;
 
-    /** What a disk has left. */
+    /** Free space of a disk. */
     @FunctionalInterface
     interface UsableSpace {
         long bytes() throws IOException;
@@ -77,7 +77,8 @@ public final class GuardedBroker implements AutoCloseable {
     /**
      * As {@link EmbeddedBroker#start}.
      *
-     * @param end told, in any thread, why Kafka cannot go on: that is to end the process
+     * @param end called on any thread with the reason why Kafka cannot continue; must end the
+     *     process
      */
     public static GuardedBroker start(Path dataDir, boolean durable, Consumer<String> end)
             throws IOException {
@@ -115,7 +116,7 @@ public final class GuardedBroker implements AutoCloseable {
                 .formatted(dataDir.toAbsolutePath(), message == null ? "" : ": " + message);
     }
 
-    /** The same for as long as this is open, whether it can be reached or not. */
+    /** The same as long as this is open, whether the broker is running or not. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -135,7 +136,7 @@ public final class GuardedBroker implements AutoCloseable {
                 LOG.atError()
                         .addKeyValue("folder", config.dataDir())
                         .setCause(e)
-                        .log("the disk of the broker cannot be checked");
+                        .log("cannot check the broker's disk; will retry");
             }
             blind = true;
         } catch (InterruptedException _) {
@@ -170,7 +171,7 @@ public final class GuardedBroker implements AutoCloseable {
         try {
             running.close();
         } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("the broker did not stop cleanly");
+            LOG.atError().setCause(e).log("broker did not stop cleanly");
         }
     }
 
@@ -196,7 +197,7 @@ public final class GuardedBroker implements AutoCloseable {
                     .log("there is room on the disk again, the broker is started");
         } catch (IOException | RuntimeException e) {
             notBefore = System.nanoTime() + PAUSE.toNanos();
-            LOG.atError().setCause(e).log("the broker cannot be restarted");
+            LOG.atError().setCause(e).log("cannot restart the broker");
             if (++failures == MOST_FAILURES) {
                 end.accept(
                         "the disk has room again, but the broker does not start: "
@@ -211,13 +212,13 @@ public final class GuardedBroker implements AutoCloseable {
         if (thread.isShutdown()) {
             return;
         }
-        thread.execute(this::closeBroker); // after what it may be about
+        thread.execute(this::closeBroker); // after a check that may be running
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
                 LOG.atError()
                         .addKeyValue("folder", config.dataDir())
-                        .log("the broker does not end");
+                        .log("broker does not stop");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

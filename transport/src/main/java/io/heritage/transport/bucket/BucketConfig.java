@@ -30,10 +30,10 @@ public record BucketConfig(
         long fromBytes,
         Duration timeLimit) {
 
-    /** What refers to stored media is smaller, and in Kafka. */
+    /** References to stored media are smaller, and are in Kafka. */
     private static final int LEAST_BYTES = 1 << 20;
 
-    /** A writer has room for them until it knows. */
+    /** A writer buffers them until it knows the size. */
     private static final int MOST_BYTES = 7 << 20;
 
     public BucketConfig {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Fills the buffer. A full one becomes a part of an object when the next byte comes; what ends
- * before there is one becomes an object of its own, or chunks in Kafka. One thread.
+ * Fills the buffer. A full buffer becomes a part of an object when the next byte comes. Media that
+ * end before become an object of their own, or chunks in Kafka. One thread.
  */
 final class BucketMediaPart extends MediaPart {
     private final BucketMediaUpload upload;
@@ -110,7 +110,7 @@ final class BucketMediaPart extends MediaPart {
         return closed;
     }
 
-    /** What was sent is removed. */
+    /** Removes the parts that were sent. */
     void abandon() {
         closed = true;
         if (object != null) {
@@ -118,7 +118,7 @@ final class BucketMediaPart extends MediaPart {
         }
     }
 
-    /** The next part begins. */
+    /** Begins the next part. */
     void forget() {
         if (stored == null) {
             abandon();

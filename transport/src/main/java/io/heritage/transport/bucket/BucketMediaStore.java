@@ -9,8 +9,7 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /**
- * Puts large pieces of media into a bucket and leaves small ones to Kafka. A reference says where
- * its bytes are.
+ * Stores large media in a bucket and small ones in Kafka. A reference says where its bytes are.
  */
 public final class BucketMediaStore implements MediaStore {
     private final MediaStore small;
@@ -32,7 +31,7 @@ public final class BucketMediaStore implements MediaStore {
         return begin(key, 0);
     }
 
-    /** What is small as a whole is not looked at piece by piece. */
+    /** Media that are small in total are not checked piece by piece. */
     @Override
     public MediaUpload begin(String key, long bytes) {
         return bytes > 0 && !bucket.isLarge(bytes)
@@ -40,7 +39,7 @@ public final class BucketMediaStore implements MediaStore {
                 : new BucketMediaUpload(() -> small.begin(key), bucket, topic, key);
     }
 
-    /** For a large request Kafka gets only the small pieces, which are checked as they come. */
+    /** Only small pieces of a large request go to Kafka, and are checked as they arrive. */
     @Override
     public void requireRoom(long bytes) {
         if (bucket.isLarge(bytes)) {
@@ -60,7 +59,7 @@ public final class BucketMediaStore implements MediaStore {
         return small.kept();
     }
 
-    /** A lifecycle rule of the bucket goes by age alone. */
+    /** A lifecycle rule of the bucket deletes by age alone. */
     @Override
     public boolean keeps(MediaRef ref) {
         return ref.pieces().stream()

@@ -15,8 +15,8 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * The bucket of the installation, and the heap that uploads into it may take: a buffer of 8 MiB
- * each. One a process. Any thread.
+ * The bucket of the installation, and the limit of heap for uploads into it: a buffer of 8 MiB
+ * each. One per process. Any thread.
  */
 public final class MediaBucket implements AutoCloseable {
     /** Limits readers and writers; further ones wait. */
@@ -38,7 +38,7 @@ public final class MediaBucket implements AutoCloseable {
     private final Semaphore results = new Semaphore(RESULT_BUFFERS, true);
 
     /**
-     * Connects to nothing yet.
+     * Opens no connection yet.
      *
      * @param patience how long an upload waits for a buffer
      * @throws IllegalArgumentException if the configuration names no bucket

@@ -96,7 +96,7 @@ public final class S3Bucket implements AutoCloseable {
     }
 
     /**
-     * Stores an object; one of that key is replaced.
+     * Stores an object; replaces one with that key.
      *
      * @param content not closed
      * @throws SdkException if the service refuses it or does not answer
@@ -129,7 +129,7 @@ public final class S3Bucket implements AutoCloseable {
     }
 
     /**
-     * Stores a small object; one of that key is replaced.
+     * Stores a small object; replaces one with that key.
      *
      * @throws SdkException if the service refuses it or does not answer
      */
@@ -139,14 +139,14 @@ public final class S3Bucket implements AutoCloseable {
                 S3Object.body(bytes, length));
     }
 
-    /** An object that is written in parts; there is none before it is complete. */
+    /** Begins an object that is written in parts; it exists only once it is complete. */
     S3Object begin(String key, String mediaType) {
         return S3Object.begin(client, bucket, key, mediaType);
     }
 
     /**
      * @param from first byte, less than there are
-     * @return to be closed; not all of it has to be read
+     * @return closed by the caller, also if it is not read to its end
      * @throws software.amazon.awssdk.services.s3.model.NoSuchKeyException if there is no such
      *     object
      */

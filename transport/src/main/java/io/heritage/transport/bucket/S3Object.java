@@ -11,8 +11,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * An object on its way into a bucket, part by part. Closing one that is not complete removes what
- * was sent. One thread.
+ * An upload of an object in parts. Closing an incomplete one removes the parts that were sent. One
+ * thread.
  */
 final class S3Object implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(S3Object.class);
@@ -40,14 +40,14 @@ final class S3Object implements AutoCloseable {
         return new S3Object(client, bucket, key, id);
     }
 
-    /** What is sent, without a copy of it. */
+    /** Request body that reads the bytes without a copy. */
     static RequestBody body(byte[] bytes, int length) {
         return RequestBody.fromContentProvider(
                 () -> new ByteArrayInputStream(bytes, 0, length), length, BYTES);
     }
 
     /**
-     * Returns when the service has it.
+     * Returns when the service has stored the part.
      *
      * @param length at least 5 MiB, but for the last part
      * @throws SdkException if the service refuses it or does not answer
@@ -75,7 +75,7 @@ final class S3Object implements AutoCloseable {
         ended = true;
     }
 
-    /** Parts of uploads that nobody ends are paid for. */
+    /** Aborts the upload: parts of unfinished uploads cost money. */
     @Override
     public void close() {
         if (ended) {
@@ -86,7 +86,7 @@ final class S3Object implements AutoCloseable {
         try {
             client.abortMultipartUpload(
                     upload -> upload.bucket(bucket).key(key).uploadId(uploadId));
-        } catch (SdkException e) { // whoever did not complete it knows why, and tells of that
+        } catch (SdkException e) { // the caller reports why it was not completed
             LOG.atWarn()
                     .addKeyValue("bucket", bucket)
                     .addKeyValue("object", key)

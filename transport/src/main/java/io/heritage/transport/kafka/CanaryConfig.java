@@ -1,8 +1,8 @@
 package io.heritage.transport.kafka;
 
 /**
- * A new version that gets a share of the jobs, by a shard of its own in each lane. Versions without
- * this setting take its topics for shards that are to go.
+ * A canary: a new version that gets a share of the jobs, in its own shard of each lane. Versions
+ * without this setting treat its topics as shards to be drained.
  *
  * @param percent of jobs that a gateway may give to canary workers, 0 to 100
  * @param worker whether a processor serves the canary's shards, and nothing else

@@ -36,7 +36,7 @@ public final class ClientSettings {
         return settings;
     }
 
-    /** Assigns partitions itself; {@code none}: what is missing is an error. */
+    /** For manual assignment; {@code none} makes a missing offset an error. */
     public Map<String, Object> mediaReader(int fetchBytes) {
         Map<String, Object> settings = reader();
         settings.put("auto.offset.reset", "none");
@@ -55,9 +55,9 @@ public final class ClientSettings {
     }
 
     /**
-     * As {@link #tail}, for who must not wait long for a broker that stands still: its connection
-     * is given up after 5 s (or what {@code kafka.properties} say), and the broker that leads its
-     * partitions by then is asked.
+     * As {@link #tail}, for readers that must not wait long for a broker that hangs: its connection
+     * is closed after 5 s (or as {@code kafka.properties} say), and the new leader of its
+     * partitions is asked.
      */
     public Map<String, Object> impatientTail() {
         Map<String, Object> settings = tail();
@@ -67,7 +67,7 @@ public final class ClientSettings {
     }
 
     /**
-     * Not polled while a job runs, however long; still it stays in its group.
+     * Stays in its group without polls while a job runs, however long.
      *
      * @param mostRecords that one poll may give
      */

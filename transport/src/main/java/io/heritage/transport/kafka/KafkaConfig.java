@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How to reach Kafka and how its topics are laid out. The topic settings are used when a topic is
- * created; existing topics are left alone.
+ * Connection to Kafka and layout of its topics. The topic settings are used when a topic is
+ * created; existing topics stay unchanged.
  *
  * @param bootstrapServers {@code host:port,…}; empty means the embedded broker of {@code up}
  * @param properties passed to every client as they are, for security settings
@@ -22,9 +22,9 @@ import java.util.TreeSet;
  *     queue and the job itself
  * @param mediaRetentionBytes the same as a cap on disk over all partitions of a topic
  * @param uploadTimeout longest time Kafka may refuse a chunk before an upload fails
- * @param concurrentUploads at most so many at once a process; each holds about two chunks of heap
- * @param uploadBufferBytes chunks on their way to Kafka, a process
- * @param laneShards into so many topics, with a share group each, a lane is split
+ * @param concurrentUploads limit per process; each upload holds about two chunks of heap
+ * @param uploadBufferBytes limit per process of chunks that are being sent to Kafka
+ * @param laneShards number of topics, with a share group each, that a lane is split into
  * @param fairShares whether owners of jobs share the lanes by their weights
  * @param modelLanes endpoints whose jobs go into lanes by the model that they name
  * @param canary which jobs and workers try a new version
@@ -71,7 +71,7 @@ public record KafkaConfig(
         }
     }
 
-    /** With lanes of one shard, in which the jobs of all owners are in one order. */
+    /** With one shard per lane, in which the jobs of all owners share one order. */
     public KafkaConfig(
             String bootstrapServers,
             Map<String, String> properties,
@@ -100,7 +100,7 @@ public record KafkaConfig(
                 CanaryConfig.none());
     }
 
-    /** The same with lanes of so many shards. */
+    /** The same with this number of shards per lane. */
     public KafkaConfig withLaneShards(int shards) {
         return new KafkaConfig(
                 bootstrapServers,
@@ -133,8 +133,8 @@ public record KafkaConfig(
     }
 
     /**
-     * Whether media outlive what needs them. What is missing is told in words, each with the key to
-     * change; empty if all is well.
+     * Checks that media outlive the jobs that need them. Each problem names the key to change; empty
+     * if there is none.
      *
      * @param largestUploadBytes of one request or one result
      * @param longestTtl of a job: its media may be read until then
@@ -167,12 +167,12 @@ public record KafkaConfig(
         }
     }
 
-    /** A partition keeps at least so many of its latest bytes. */
+    /** Number of latest bytes that a partition keeps at least. */
     public long bytesOfOnePartition() {
         return Math.max(1, mediaRetentionBytes / mediaPartitions);
     }
 
-    /** Without the values of {@code properties}: passwords are among them. */
+    /** Without the values of {@code properties}, which may be passwords. */
     @Override
     public String toString() {
         return "KafkaConfig[bootstrapServers=%s, properties=%s, mediaPartitions=%d, eventPartitions=%d, replication=%d, mediaRetention=%s, mediaRetentionBytes=%d, uploadTimeout=%s, concurrentUploads=%d, uploadBufferBytes=%d, laneShards=%d, fairShares=%s, modelLanes=%s, canary=%s]"

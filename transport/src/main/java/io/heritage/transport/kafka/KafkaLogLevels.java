@@ -21,7 +21,7 @@ public final class KafkaLogLevels {
                     "org.apache.kafka.controller.QuorumController", "ERROR",
                     // A registration that comes before the controller leads is an ERROR with a
                     // stack
-                    // trace, and is tried again; whoever asked hears of every other failure anyway.
+                    // trace, and is tried again; the caller gets every other failure anyway.
                     "kafka.server.ControllerApis", "OFF",
                     // A refused connection is tried again and reported by the caller in the end.
                     "org.apache.kafka.clients.NetworkClient", "ERROR");

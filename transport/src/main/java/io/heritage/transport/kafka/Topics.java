@@ -19,7 +19,7 @@ public final class Topics {
     public static final String WORKERS = "heritage.workers";
     public static final String CONTROLS = "heritage.controls";
 
-    /** The only one of each topic of jobs. */
+    /** The only partition of each jobs topic. */
     public static final int JOBS_PARTITION = 0;
 
     /**
@@ -57,7 +57,7 @@ public final class Topics {
         return jobs(endpoint, lane, shardOf(model));
     }
 
-    /** The number of a model's shard, in which no version need agree with another. */
+    /** The number of a model's shard; versions need not agree on it. */
     public static int shardOf(PublishedModel model) {
         return FIRST_OF_MODELS + model.ordinal();
     }
@@ -100,7 +100,7 @@ public final class Topics {
         return new EndpointId(lane.substring(JOBS.length(), lane.lastIndexOf('.')));
     }
 
-    /** The topic of the lane, of which the given one is a shard or has those who wait. */
+    /** The lane's topic for a topic of a shard or of waiting jobs. */
     public static String lane(String jobsTopic) {
         int end = jobsTopic.lastIndexOf('.');
         return isLane(jobsTopic.substring(end + 1)) ? jobsTopic : jobsTopic.substring(0, end);
@@ -155,7 +155,7 @@ public final class Topics {
         return shard(jobsTopic) >= FIRST_OF_MODELS;
     }
 
-    /** Matches the topics of all lanes of the endpoints, whatever their shards and models. */
+    /** Matches the topics of all lanes of the endpoints, with all shards and models. */
     public static Pattern everyShard(Collection<EndpointId> endpoints) {
         return withEnding(endpoints, SHARD + MODELS);
     }
@@ -186,8 +186,8 @@ public final class Topics {
     }
 
     /**
-     * The group that says up to where one partition of the fold needs the jobs of a topic with
-     * those who wait. It has no members.
+     * A group without members. Its offset is where one partition of the fold still needs a topic
+     * of waiting jobs.
      */
     public static String waitingGroup(String waitingTopic, int partition) {
         return waitingTopic + "." + partition;

@@ -2,7 +2,7 @@ package io.heritage.transport.kafka;
 
 import org.jspecify.annotations.Nullable;
 
-/** Kafka did not answer in time; nothing is half done, the caller may try again. */
+/** Kafka did not answer in time; the caller may try again. */
 public final class TransportUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Partitions read from a point in time to the end that they had when reading began. */
+/** Reads partitions from a point in time to the end that they had when reading began. */
 final class BoundedTopicReader {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -26,7 +26,7 @@ final class BoundedTopicReader {
         this.partitions = partitions;
     }
 
-    /** Leaves the consumer behind the last record, ready to go on. */
+    /** Leaves the consumer positioned after the last record. */
     void readToEnd(
             Instant since, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> listener) {
         readToEnd(since, Long.MAX_VALUE, listener);
@@ -35,7 +35,7 @@ final class BoundedTopicReader {
     /**
      * The same with a bound on the work.
      *
-     * @param newest of each partition only so many offsets before its end are read
+     * @param newest only this number of offsets before each partition's end are read
      */
     void readToEnd(
             Instant since,

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which endpoints are paused and which workers are drained now, as read from the board. Any thread.
+ * Paused endpoints and drained workers, as read from the board. Any thread.
  */
 public final class Controls implements AutoCloseable {
     private final ControlBoard board;
@@ -25,7 +25,7 @@ public final class Controls implements AutoCloseable {
     }
 
     /**
-     * Returns once all that was switched before is known.
+     * Returns once all earlier switches are known.
      *
      * @param changed called after each change, also while this catches up; must be quick
      */
@@ -39,7 +39,7 @@ public final class Controls implements AutoCloseable {
         return controls;
     }
 
-    /** Since when no worker begins a job of the endpoint; empty if it is not paused. */
+    /** Start of the endpoint's pause; empty if it is not paused. */
     public synchronized Optional<Instant> pausedSince(EndpointId endpoint) {
         var control = new Control.Pause(endpoint, true, Instant.EPOCH);
         return latest.get(control.key()) instanceof Control.Pause pause && pause.paused()
@@ -47,13 +47,13 @@ public final class Controls implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Whether the worker is to begin no job. */
+    /** Whether the worker must not begin a job. */
     public synchronized boolean isDrained(WorkerId worker) {
         var control = new Control.Drain(worker, true, Instant.EPOCH);
         return latest.get(control.key()) instanceof Control.Drain drain && drain.draining();
     }
 
-    /** Workers that are drained, and have been since before then. */
+    /** Workers that have been drained since before the given time. */
     public synchronized List<Control.Drain> drainedBefore(Instant then) {
         return latest.values().stream()
                 .filter(Control.Drain.class::isInstance)
@@ -63,10 +63,10 @@ public final class Controls implements AutoCloseable {
     }
 
     /**
-     * Switches for the whole installation, and returns when this has heard of it, so that what is
-     * asked here next tells the same.
+     * Switches for the whole installation, and returns when this instance has read the change, so
+     * that later calls here see it.
      *
-     * @return false if it is durable, but was not heard in time
+     * @return false if it is durable, but was not read in time
      */
     public boolean set(Control control, Duration heardWithin) throws InterruptedException {
         board.set(control);

@@ -18,8 +18,7 @@ public interface EventListener {
     void heard(JobId job, int bytes, Supplier<JobEvent> event);
 
     /**
-     * Whether events may have been missed or come late: nothing that waits may rely on hearing
-     * them.
+     * Whether events may have been missed or may come late: waiting calls must not rely on them.
      */
     void behind(boolean behind);
 }

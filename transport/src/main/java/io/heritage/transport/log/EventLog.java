@@ -11,23 +11,23 @@ public interface EventLog {
     /** Returns when the event is acknowledged. */
     void append(JobEvent event);
 
-    /** As append, for who has something to do until it is acknowledged. */
+    /** As append, for callers with other work to do until the acknowledgement. */
     default Sent send(JobEvent event) {
         append(event);
         return Sent.done();
     }
 
     /**
-     * Sends without waiting, for progress; a later {@link #append} of the job overtakes nothing.
+     * Sends without waiting, for progress. A later {@link #append} of the job does not overtake it.
      */
     void post(JobEvent event);
 
-    /** Into every partition, so that it lies among the events of every job; then as append. */
+    /** As append, but into every partition, so that the log of every job contains the event. */
     void appendEverywhere(JobEvent.QueuePurged event);
 
     /**
-     * Follows the log from its present end on, independently of other readers. Returns at once; the
-     * listener is behind until it hears otherwise, and whenever Kafka is away.
+     * Follows the log from its current end, independently of other readers. Returns at once. The
+     * listener is behind until it is told otherwise, and whenever Kafka is unreachable.
      */
     default Subscription follow(EventListener listener) {
         return () -> {};

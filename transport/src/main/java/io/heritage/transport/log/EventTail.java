@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows all partitions of {@code heritage.events} without a group, on a thread of its own. Every
- * few seconds it asks Kafka for the ends of the partitions: if there is no answer, or what was the
- * end before has not been read since, the listener is told that it is behind. A consumer that fails
- * is replaced, and what was written in between is not heard.
+ * few seconds it asks Kafka for the end offsets. If there is no answer, or the previous end has not
+ * been reached since, the listener is told that it is behind. A failed consumer is replaced; events
+ * written in between are skipped.
  */
 final class EventTail implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(EventTail.class);
@@ -56,7 +56,7 @@ final class EventTail implements Subscription {
         return this;
     }
 
-    /** Returns when the listener hears nothing any more. */
+    /** Returns when the listener gets no more events. */
     @Override
     public void close() {
         closed = true;
@@ -82,7 +82,7 @@ final class EventTail implements Subscription {
                 following = consumer;
                 follow(consumer);
             } catch (WakeupException e) {
-                LOG.atDebug().addKeyValue("topic", Topics.EVENTS).log("woken to be closed");
+                LOG.atDebug().addKeyValue("topic", Topics.EVENTS).log("consumer woken for shutdown");
             } catch (RuntimeException | Error e) { // whatever it was, it is tried again
                 logFailure(e);
                 pause();
@@ -129,7 +129,7 @@ final class EventTail implements Subscription {
                 .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
     }
 
-    /** A record that cannot be read is the business of those who fold it. */
+    /** Skips an unreadable record; the sinks report it. */
     private void hear(ConsumerRecord<byte[], byte[]> record) {
         try {
             if (record.key() != null && record.value() != null) {
@@ -153,7 +153,7 @@ final class EventTail implements Subscription {
             LOG.atWarn()
                     .addKeyValue("topic", Topics.EVENTS)
                     .addKeyValue("error", e.toString())
-                    .log("the events cannot be followed; waiting calls are answered by the sink");
+                    .log("cannot follow events; waiting calls are answered by the sink");
         }
         failedBefore = true;
     }

@@ -3,7 +3,7 @@ package io.heritage.transport.log;
 import io.heritage.schemas.Job;
 import io.heritage.transport.kafka.TransportUnavailable;
 
-/** Where jobs are submitted: the topic of their endpoint and lane. */
+/** Submits jobs to the topic of their endpoint and lane. */
 public interface JobLog {
 
     /**
@@ -14,14 +14,14 @@ public interface JobLog {
     void submit(Job job);
 
     /**
-     * As {@link #submit}, but the job waits until the sink finds that it is its owner's turn; only
-     * then may a worker have it. Where lanes are not shared, the same as {@link #submit}.
+     * As {@link #submit}, but no worker gets the job before its owner's turn, which the sink
+     * decides. The same as {@link #submit} if lanes are not shared.
      */
     default void submitWaiting(Job job) {
         submit(job);
     }
 
-    /** Whether owners share the lanes, so that jobs may have to wait for their turn. */
+    /** Whether owners share the lanes, so that jobs may wait for their owner's turn. */
     default boolean areLanesShared() {
         return false;
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
-/** Commands through a topic that every processor reads in full. */
+/** Sends commands through a topic that every processor reads in full. */
 public final class KafkaCommandBus implements CommandBus {
     private final RecordProducer producer;
     private final Supplier<Consumer<byte[], byte[]>> consumers;

@@ -22,7 +22,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Events by job id, spread as Kafka's default partitioner does, so that Streams finds the jobs. */
+/** Events keyed by job id, in the default partitioner's partition, where Streams finds them. */
 public final class KafkaEventLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
 

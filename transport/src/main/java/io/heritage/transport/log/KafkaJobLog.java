@@ -5,7 +5,7 @@ import io.heritage.schemas.Wire;
 import io.heritage.transport.kafka.Topics;
 import java.util.function.ToIntFunction;
 
-/** Jobs into the topics of their endpoint and lane. */
+/** Writes jobs into the topic of their endpoint and lane. */
 public final class KafkaJobLog implements JobLog {
     private final RecordProducer producer;
     private final ToIntFunction<Job> shard;
@@ -36,7 +36,7 @@ public final class KafkaJobLog implements JobLog {
         return lanesShared;
     }
 
-    /** Attempts go on with the span of the record, which goes on with that of the request. */
+    /** The record's span is a child of the request's, and the parent of the attempts' spans. */
     private void submit(Job job, String topic) {
         producer.sendTraced(
                         topic,

@@ -39,7 +39,7 @@ public final class RecordProducer {
         send(topic, key, value).await();
     }
 
-    /** Without waiting for Kafka, unless its buffer is full. */
+    /** Does not wait for Kafka, unless the buffer is full. */
     Sent send(String topic, String key, byte[] value) {
         return send(topic, null, key, value, Told.NOBODY);
     }
@@ -49,7 +49,8 @@ public final class RecordProducer {
      * acknowledged it.
      *
      * @param traceparent null for the trace that the thread's work belongs to
-     * @param value made of what the record's reader is to go on with; null if there is no trace
+     * @param value makes the record from the {@code traceparent} for its reader, which is null
+     *     without a trace
      */
     Sent sendTraced(
             String topic,
@@ -77,7 +78,7 @@ public final class RecordProducer {
         sent.forEach(Sent::await);
     }
 
-    /** A record that Kafka does not take is logged and gone. */
+    /** A record that Kafka rejects is logged and dropped. */
     void post(String topic, String key, byte[] value) {
         var _ = send(topic, null, key, value, Told.NOBODY);
     }
@@ -129,7 +130,7 @@ public final class RecordProducer {
         return new Sent("a record of %s in %s".formatted(key, topic), acknowledged);
     }
 
-    /** What a record is as a span; it ends where Kafka has answered. */
+    /** The span of a record, which ends with Kafka's answer. */
     private record Told(@Nullable TraceSpan span) {
         static final Told NOBODY = new Told(null);
 
@@ -146,7 +147,7 @@ public final class RecordProducer {
         }
     }
 
-    /** With the trace that the thread's work belongs to. */
+    /** Adds the trace context of the current thread. */
     private static ProducerRecord<byte[], byte[]> record(
             String topic, @Nullable Integer partition, String key, byte @Nullable [] value) {
         var record = new ProducerRecord<>(topic, partition, ChunkFormat.utf8(key), value);
@@ -174,6 +175,6 @@ public final class RecordProducer {
                 .addKeyValue("topic", topic)
                 .addKeyValue("key", key)
                 .addKeyValue("error", problem.toString())
-                .log("Kafka did not take a record");
+                .log("Kafka rejected a record");
     }
 }

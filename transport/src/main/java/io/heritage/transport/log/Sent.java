@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
-/** A record on its way into the log. Any thread. */
+/** A record that is being sent to the log. Any thread. */
 public final class Sent {
     private final String what;
     private final CompletableFuture<Boolean> acknowledged;
@@ -24,7 +24,7 @@ public final class Sent {
         return new Sent("a record", CompletableFuture.completedFuture(true));
     }
 
-    /** Whether it is known how it went. */
+    /** Whether the outcome is known. */
     public boolean isDone() {
         return acknowledged.isDone();
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears a topic of one partition on a thread of its own, until closed. */
+/** Follows a topic of one partition on a separate thread, until closed. */
 final class TopicTail implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -44,7 +44,7 @@ final class TopicTail implements Subscription {
     }
 
     /**
-     * Returns when the listener has heard everything that was there.
+     * Returns when the listener has got all records that existed at the call.
      *
      * @throws TransportUnavailable if the topic cannot be read
      */
@@ -96,7 +96,7 @@ final class TopicTail implements Subscription {
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("topic", topic)
-                    .log("the topic can no longer be read");
+                    .log("topic is no longer readable");
         }
     }
 
@@ -109,12 +109,12 @@ final class TopicTail implements Subscription {
             LOG.atWarn()
                     .addKeyValue("topic", topic)
                     .addKeyValue("error", e.toString())
-                    .log("reading a topic failed, trying again");
+                    .log("cannot read topic; will retry");
             pause();
         }
     }
 
-    /** A listener that fails is logged: the next record is heard all the same. */
+    /** Logs a failure of the listener and continues with the next record. */
     private void hear(ConsumerRecord<byte[], byte[]> record) {
         try {
             listener.accept(record);

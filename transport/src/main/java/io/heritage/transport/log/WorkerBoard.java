@@ -10,8 +10,8 @@ public interface WorkerBoard {
     void post(WorkerStatus status);
 
     /**
-     * Hears the latest status of every worker, then each new one; returns once caught up. The
-     * listener is called on one thread of the board and must be quick.
+     * Delivers the latest status of every worker, then each new one; returns once caught up. The
+     * listener runs on one thread of the board and must be quick.
      */
     Subscription subscribe(Consumer<WorkerStatus> listener);
 }

@@ -49,9 +49,9 @@ final class ChunkInputStream extends InputStream {
     }
 
     /**
-     * Goes to a byte, before anything is read. All chunks but the last are as long as the first,
-     * and the n-th lies n records behind it, or further where others wrote in between: so only the
-     * first is read besides what lies behind the byte.
+     * Seeks to a byte; called before the first read. All chunks but the last are as long as the
+     * first, and the n-th lies at least n records behind it. So only the first chunk is read in
+     * addition to those from the byte on.
      *
      * @param from 0 to the length
      */
@@ -132,7 +132,7 @@ final class ChunkInputStream extends InputStream {
         releaseReader();
     }
 
-    /** Whether there is a byte to read; at the end, whether all was as it should be. */
+    /** Whether there is a byte to read; at the end checks chunk count, length and hash. */
     private boolean advance() throws IOException {
         if (closed) {
             throw new IOException("the stream of " + ref.key() + "/" + ref.part() + " is closed");
@@ -258,7 +258,7 @@ final class ChunkInputStream extends InputStream {
         }
     }
 
-    /** After an error its state is unknown. */
+    /** Discards the reader after an error, because its state is unknown. */
     private void discardReader() {
         ChunkReader current = reader;
         reader = null;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * group. Values are views of the fetched bytes.
  */
 final class ChunkReader implements AutoCloseable {
-    /** Rather read over so many records than fetch anew. */
+    /** Skips up to this number of records by reading, which is cheaper than a new fetch. */
     private static final long NEAR = 16;
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -65,7 +65,7 @@ final class ChunkReader implements AutoCloseable {
     }
 
     /**
-     * The next record; null if there was none for a moment.
+     * The next record; null if none arrived within a short time.
      *
      * @throws org.apache.kafka.clients.consumer.OffsetOutOfRangeException if the position is before
      *     the first or after the last record of the partition
@@ -83,7 +83,7 @@ final class ChunkReader implements AutoCloseable {
         return record;
     }
 
-    /** The offset of the first record that is still there. */
+    /** Offset of the first record that still exists. */
     long firstKept() {
         TopicPartition here = partition;
         return here == null ? 0 : consumer.beginningOffsets(List.of(here)).getOrDefault(here, 0L);
@@ -99,7 +99,7 @@ final class ChunkReader implements AutoCloseable {
         }
     }
 
-    /** Offsets without records (control records) are passed by the consumer alone. */
+    /** The consumer itself skips offsets without records (control records). */
     private void skipGap() {
         TopicPartition here = partition;
         if (here != null) {

@@ -12,8 +12,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the chunks of one part and hears of their acknowledgement. Used by one writing thread; the
- * producer's thread reports back.
+ * Sends the chunks of one part and tracks their acknowledgements. Used by one writing thread; the
+ * producer's thread reports the results.
  */
 final class ChunkSender {
     private final Producer<byte[], byte[]> producer;
@@ -34,7 +34,7 @@ final class ChunkSender {
     private long lastOffset = -1;
     private volatile @Nullable Exception failure;
 
-    /** Offsets of the first and the last chunk, and how many there are. */
+    /** Offsets of the first and the last chunk, and the number of chunks. */
     record Range(long first, long last, int chunks) {}
 
     ChunkSender(
@@ -60,7 +60,7 @@ final class ChunkSender {
      * Blocks while the producer's buffer is full. The bytes are copied before this returns.
      *
      * @throws TransportUnavailable if this chunk or one before it was not taken
-     * @throws MediaQuotaReached if it would push out what a job needs
+     * @throws MediaQuotaReached if it would evict media that a job needs
      * @throws DiskFull if there is no room for it
      */
     void send(byte[] chunk, int length, boolean last) {
@@ -87,7 +87,7 @@ final class ChunkSender {
         }
     }
 
-    /** Waits for as long as the producer's delivery time-out allows. */
+    /** Waits up to the producer's delivery time-out. */
     Range awaitAcknowledged() {
         lock.lock();
         try {
@@ -136,7 +136,7 @@ final class ChunkSender {
         }
     }
 
-    /** Others write to the partition too. */
+    /** Checks the room again, because others write to the partition too. */
     private void requireRoom() {
         room.requireDisk();
         if (room.of(partition) <= 0) {

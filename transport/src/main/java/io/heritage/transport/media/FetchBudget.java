@@ -26,7 +26,7 @@ final class FetchBudget {
         this.patience = patience;
     }
 
-    /** Takes them if as many are left over afterwards as have been taken. */
+    /** Reserves the bytes if at least half of the budget stays free. */
     boolean tryReserveFromHalf(int bytes) {
         return free.availablePermits() - bytes / KIB >= kibibytes / 2
                 && free.tryAcquire(bytes / KIB);
@@ -37,7 +37,7 @@ final class FetchBudget {
     }
 
     /**
-     * Waits its turn.
+     * Waits for its turn.
      *
      * @throws TransportUnavailable if others do not give back enough in time
      */
@@ -58,7 +58,6 @@ final class FetchBudget {
         free.release(bytes / KIB);
     }
 
-    /** All of it. */
     long bytes() {
         return (long) kibibytes * KIB;
     }

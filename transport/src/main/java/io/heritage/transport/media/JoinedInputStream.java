@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads pieces one after the other; each is opened when the one before has ended. */
+/** Concatenates pieces; each is opened when the previous one has ended. */
 public final class JoinedInputStream extends InputStream {
     private final Iterator<MediaRef.Piece> left;
     private final Opener opener;

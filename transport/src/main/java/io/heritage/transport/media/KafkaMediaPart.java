@@ -91,7 +91,7 @@ final class KafkaMediaPart extends MediaPart {
                 mediaType);
     }
 
-    /** Sent so far. */
+    /** Bytes sent so far. */
     long bytes() {
         return bytes;
     }
@@ -100,7 +100,7 @@ final class KafkaMediaPart extends MediaPart {
         return closed;
     }
 
-    /** What was sent stays without a reference; the buffer may serve another upload. */
+    /** Sent chunks stay without a reference; the buffer may serve another upload. */
     void abandon() {
         closed = true;
     }

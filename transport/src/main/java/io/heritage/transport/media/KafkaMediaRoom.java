@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every second from where on media are needed ({@link WaitingJobs}), how much has been written
- * since, and how full the disks are. The reasons: docs/rationale.md, "Media of waiting jobs are not
- * deleted, new jobs are refused".
+ * Reads every second from which offset media are needed ({@link WaitingJobs}), how much has been
+ * written since, and how full the disks are. The reasons: docs/rationale.md, "Media of waiting jobs
+ * are not deleted, new jobs are refused".
  *
- * <p>A partition keeps its latest {@code retention.bytes}. So nothing needed is deleted while what
- * lies between the first needed chunk and the end is smaller. Every writer stops an eighth earlier:
- * that is for what all writers write until they know of a job.
+ * <p>A partition keeps its latest {@code retention.bytes}. So no needed chunk is deleted while the
+ * bytes from the first needed chunk to the end are fewer. Every writer stops an eighth earlier, as
+ * a reserve for bytes that all writers write until they know of a job.
  */
 public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaMediaRoom.class);
@@ -38,12 +38,12 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     private static final int SECONDS = 10;
 
     /**
-     * Where a leader is away and its partition had room: no new upload begins there, those under
-     * way are not refused.
+     * For a partition that had room and whose leader is away: no new upload begins there, but those
+     * in progress continue.
      */
     static final long FOR_THOSE_UNDER_WAY = 1;
 
-    /** A job that its queue has dropped may be put back a little later. */
+    /** A job that its queue has dropped may be queued again a little later. */
     private static final Duration HELD_AFTER_QUEUE = Duration.ofMinutes(1);
 
     private final MediaTopics topics;
@@ -80,7 +80,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
     }
 
     /**
-     * For who takes jobs in. Returns once the present is known.
+     * For processes that accept jobs. Returns once the current state is known.
      *
      * @param admin stays open; gives up a broker that does not answer within a few seconds
      * @param jobs is closed with this; gives up a broker likewise
@@ -116,7 +116,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         return started(new KafkaMediaRoom(admin, waiting, disks, resultsQuota));
     }
 
-    /** For who writes results: only disks limit them. Returns once the present is known. */
+    /** For processes that write results, limited by disks only. Returns once the state is known. */
     public static KafkaMediaRoom ofResults(Admin admin) {
         return started(new KafkaMediaRoom(admin, null, () -> LogDirs.read(admin), Long.MAX_VALUE));
     }
@@ -199,12 +199,12 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         return most;
     }
 
-    /** For new jobs. Writers go on with what was known: Kafka decides whether it takes a chunk. */
+    /** For new jobs. Writers use the last known state: Kafka decides whether it takes a chunk. */
     private Known fresh() {
         Known now = known;
         if (System.nanoTime() - now.nanos() > STALE.toNanos()) {
             throw new TransportUnavailable(
-                    "for %s Kafka has not told how much room it has".formatted(STALE), unanswered);
+                    "for %s Kafka has not reported its free space".formatted(STALE), unanswered);
         }
         return now;
     }
@@ -220,7 +220,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
                     return;
                 } catch (RuntimeException e) { // asked again, whatever it was
                     unanswered = e;
-                    LOG.atDebug().setCause(e).log("Kafka does not tell how much room it has");
+                    LOG.atDebug().setCause(e).log("cannot read Kafka's free space; will retry");
                 }
             }
         } catch (InterruptedException _) {
@@ -230,7 +230,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         }
     }
 
-    /** What existing topics are set to, which may be other than what is configured. */
+    /** Settings of existing topics, which may differ from the configuration. */
     private void readQuotas() {
         MediaTopics.Retention kept = topics.retention();
         long media = kept.mediaBytes();
@@ -245,7 +245,7 @@ public final class KafkaMediaRoom implements MediaRoom, AutoCloseable {
         }
     }
 
-    /** In this order: whatever happens meanwhile makes the room look smaller, never larger. */
+    /** The order matters: changes in between make the room look smaller, never larger. */
     private void look() {
         long begun = System.nanoTime();
         if (jobs == null) {

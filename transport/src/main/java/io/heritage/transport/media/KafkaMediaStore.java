@@ -93,7 +93,7 @@ public final class KafkaMediaStore implements MediaStore {
                                 && room.keeps(chunks.partition(), chunks.firstOffset()));
     }
 
-    /** Another process has been told of a bucket, and this one has not. */
+    /** A bucket is configured in another process, but not in this one. */
     private static TransportUnavailable inBucket(MediaRef.InBucket ref) {
         return new TransportUnavailable(
                 "%s is in a bucket, and media-bucket is not configured here"

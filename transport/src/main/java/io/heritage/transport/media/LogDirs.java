@@ -23,21 +23,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the brokers say of their disks. A broker that is away says nothing, and keeps nobody from
- * hearing the others.
+ * Disk usage as reported by the brokers. A broker that does not answer is left out and does not
+ * delay the others.
  *
- * @param brokers that told, by their ids
+ * @param brokers ids of those that answered
  * @param bytes of the largest replica of each partition, among those of these brokers
- * @param fullest of their disks; empty if the brokers do not tell
+ * @param fullest of their disks; empty if the brokers do not report it
  */
 record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<Disk> fullest) {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirs.class);
     private static final int SECONDS = 10;
 
-    /** For all brokers together: who is not there by then is away. */
+    /** For all brokers together; those without an answer by then are left out. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Where brokers do not tell, or not this client. */
+    /** For brokers that do not report it, or not to this client. */
     static final LogDirs UNKNOWN = new LogDirs(Set.of(), Map.of(), Optional.empty());
 
     /**
@@ -46,7 +46,7 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
      * @param folder as the broker names it
      */
     record Disk(String folder, long free) {
-        /** For events, jobs and results in the making while submissions are refused. */
+        /** Reserve for events, jobs and unfinished results while submissions are refused. */
         static final long RESERVE = 256L << 20;
 
         /**
@@ -137,7 +137,7 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
         return new TransportUnavailable("cannot read the free space of the brokers' disks", e);
     }
 
-    /** A disk that failed has no room. */
+    /** A failed disk counts as full. */
     private static LogDirs of(Map<Integer, Map<String, LogDirDescription>> brokers) {
         var bytes = new HashMap<TopicPartition, Long>();
         Optional<Disk> fullest = Optional.empty();
@@ -161,7 +161,7 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
     }
 
     /**
-     * Bytes of a partition; the largest number where its leader has not told.
+     * Bytes of a partition; {@link Long#MAX_VALUE} if its leader did not answer.
      *
      * @param leader of the partition
      */
@@ -170,7 +170,7 @@ record LogDirs(Set<Integer> brokers, Map<TopicPartition, Long> bytes, Optional<D
         return largest == null || !brokers.contains(leader) ? Long.MAX_VALUE : largest;
     }
 
-    /** Bytes of a topic, its partitions together. */
+    /** Bytes of all partitions of a topic. */
     long bytesOf(String topic) {
         return bytes.entrySet().stream()
                 .filter(entry -> entry.getKey().topic().equals(topic))

@@ -25,7 +25,7 @@ public final class MediaReaders implements AutoCloseable {
     private static final int IDLE_SMALL = 8;
     private static final int IDLE_LARGE = 2;
 
-    /** A consumer holds one fetch it hands out and the next one. */
+    /** A consumer holds the fetch that it hands out and the next one. */
     private static final int FETCHES_HELD = 2;
 
     private static final long LEAST_BUDGET = 32L << 20;
@@ -63,14 +63,15 @@ public final class MediaReaders implements AutoCloseable {
     }
 
     /**
-     * So many may read at the same time without waiting, whatever they read: half of the budget.
+     * Number of readers that never wait for each other, whatever they read: half of the budget.
      */
     public int atOnce() {
         return (int) Math.max(1, budget.bytes() / 2 / (FETCHES_HELD * SMALL_FETCH_BYTES));
     }
 
     /**
-     * A reader positioned at the offset or shortly before it; to be given back or closed.
+     * A reader positioned at the offset or shortly before it; the caller gives it back or closes
+     * it.
      *
      * @param bytes of the piece that is read
      * @throws TransportUnavailable if other readers hold all of the budget for 30 s
@@ -114,7 +115,7 @@ public final class MediaReaders implements AutoCloseable {
         return open(SMALL_FETCH_BYTES);
     }
 
-    /** What rests makes room for who reads. */
+    /** Closes an idle reader to make room for an active one. */
     private void closeOneIdle() {
         @Nullable ChunkReader idle = large.takeAnyIdle();
         if (idle != null) {

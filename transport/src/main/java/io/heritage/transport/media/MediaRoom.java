@@ -1,11 +1,11 @@
 package io.heritage.transport.media;
 
 /**
- * How much may still be written without deleting media that a job needs and without filling a disk.
+ * Bytes that may still be written without evicting media that a job needs or filling a disk.
  * Answers from a recent snapshot; safe for use by any number of threads.
  */
 public interface MediaRoom {
-    /** For a store that nobody limits. */
+    /** For a store without limits. */
     MediaRoom UNLIMITED =
             new MediaRoom() {
                 @Override
@@ -40,7 +40,7 @@ public interface MediaRoom {
     long of(int partition);
 
     /**
-     * From when on ({@link System#nanoTime}) jobs are not yet among those that {@link #of} knows.
+     * Time ({@link System#nanoTime}) up to which {@link #of} includes all jobs.
      */
     long knownAt();
 
@@ -67,6 +67,6 @@ public interface MediaRoom {
      */
     void requireSpan(long chunks);
 
-    /** Whether retention leaves what lies from this offset on for the moment. */
+    /** Whether retention will not delete records from this offset on for the moment. */
     boolean keeps(int partition, long offset);
 }

@@ -20,7 +20,7 @@ public interface MediaStore {
     MediaUpload begin(String key);
 
     /**
-     * As {@link #begin(String)}, in a partition that has room for it.
+     * As {@link #begin(String)}, in a partition with room for it.
      *
      * @param bytes of all parts, at most; 0 if that is not known
      * @throws MediaQuotaReached if no partition has; also thrown by the parts, should the room be
@@ -34,7 +34,7 @@ public interface MediaStore {
     /**
      * Whether a job with so many bytes of media may come in now.
      *
-     * @throws MediaQuotaReached if they would push out what other jobs need
+     * @throws MediaQuotaReached if they would evict media that other jobs need
      * @throws DiskFull if a disk has no room
      */
     default void requireRoom(long bytes) {}
@@ -44,7 +44,7 @@ public interface MediaStore {
      */
     default void requireDisk() {}
 
-    /** Media are kept at least so long, whatever their size. */
+    /** Minimum time that media are kept, whatever their size. */
     default Duration kept() {
         return ExecutionPolicy.MAX;
     }
@@ -66,8 +66,8 @@ public interface MediaStore {
     InputStream open(MediaRef ref) throws IOException;
 
     /**
-     * The same from a byte on; what lies before it is not read. Length and hash are not checked,
-     * for they are of the whole; that no chunk is missing is.
+     * The same from an offset on; bytes before it are not read. Length and hash cannot be checked
+     * then, but missing chunks are detected.
      *
      * @param from 0 to the length
      */

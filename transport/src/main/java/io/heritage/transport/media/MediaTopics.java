@@ -23,8 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Kafka tells of the topics of media: how much they keep, their partitions, and the ends of
- * these.
+ * Topics of media as Kafka reports them: retention, partitions, and end offsets.
  *
  * @param admin gives up a broker that does not answer within a few seconds
  */
@@ -32,11 +31,11 @@ record MediaTopics(Admin admin) {
     private static final Logger LOG = LoggerFactory.getLogger(MediaTopics.class);
     private static final int SECONDS = 10;
 
-    /** With the leaders of all partitions together. */
+    /** For the leaders of all partitions together. */
     private static final Duration LEADERS_WITHIN = Duration.ofSeconds(5);
 
     /**
-     * What existing topics are set to, which may be other than what is configured.
+     * Settings of existing topics, which may differ from the configuration.
      *
      * @param mediaBytes that a partition of the inputs keeps; negative for all
      * @param resultBytes the same of the results
@@ -70,7 +69,7 @@ record MediaTopics(Admin admin) {
     }
 
     /**
-     * The ends of the partitions of the inputs whose leaders answer.
+     * End offsets of the inputs' partitions whose leaders answer.
      *
      * @throws TransportUnavailable if none does
      */
@@ -99,7 +98,7 @@ record MediaTopics(Admin admin) {
             throw away;
         }
         if (away != null) {
-            LOG.atDebug().setCause(away).log("not all partitions of media tell their ends");
+            LOG.atDebug().setCause(away).log("end offsets of some media partitions are unknown");
         }
         return told;
     }
@@ -111,7 +110,7 @@ record MediaTopics(Admin admin) {
     private static <T> T get(@Nullable KafkaFuture<T> future, long nanos, String what) {
         try {
             if (future == null) {
-                throw new TransportUnavailable("Kafka says nothing of " + what);
+                throw new TransportUnavailable("Kafka does not report " + what);
             }
             return future.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -98,7 +98,7 @@ public final class MeteredMediaStore implements MediaStore {
         meters.add(Metric.MEDIA_BYTES, bytes, direction, storeOf(ref), topic);
     }
 
-    /** What joins pieces of both is read from both. */
+    /** Media with pieces in both stores have the label {@code both}. */
     private static String storeOf(MediaRef ref) {
         List<String> stores =
                 ref.pieces().stream().map(MeteredMediaStore::storeOfPiece).distinct().toList();

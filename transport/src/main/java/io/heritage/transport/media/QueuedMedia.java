@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * From which offset on the partitions of {@code heritage.media} are needed by jobs that are not
- * finished. A job counts until everything before it in its queue is finished too: the queue tells
- * no more than that. One thread.
+ * Offsets from which unfinished jobs need the partitions of {@code heritage.media}. A job counts
+ * until everything before it in its queue is finished too, because the queue reports no more than
+ * that. One thread.
  */
 final class QueuedMedia {
-    /** Jobs whose media begin so close to one another are one entry. */
+    /** Jobs whose media begin within this distance share one entry. */
     private static final long NEAR = 64;
 
     private final Map<String, Map<Integer, ArrayDeque<Held>>> byQueue = new HashMap<>();
@@ -38,7 +38,7 @@ final class QueuedMedia {
         }
     }
 
-    /** The queue will never deliver what lies before this offset. */
+    /** The queue will not deliver records before this offset again. */
     void finishedBefore(String queue, long start) {
         for (ArrayDeque<Held> entries : byQueue.getOrDefault(queue, Map.of()).values()) {
             while (!entries.isEmpty() && entries.getFirst().lastJob() < start) {
@@ -47,7 +47,7 @@ final class QueuedMedia {
         }
     }
 
-    /** Empty if no job needs anything of the partition. */
+    /** Empty if no job needs the partition. */
     OptionalLong firstNeeded(int partition) {
         return byQueue.values().stream()
                 .map(partitions -> partitions.get(partition))

@@ -7,7 +7,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Idle readers, kept where they stand: one that has just read the piece before continues without a
+ * Idle readers at their positions: one that has just read the previous piece continues without a
  * new request to the broker.
  */
 final class ReaderPool implements AutoCloseable {
@@ -34,7 +34,7 @@ final class ReaderPool implements AutoCloseable {
         }
     }
 
-    /** The one that stands before the offset, else any. */
+    /** The reader positioned shortly before the offset, else any. */
     synchronized @Nullable ChunkReader takeIdle(TopicPartition partition, long offset) {
         if (closed) {
             throw new TransportUnavailable("media is read after the transport was closed");
@@ -49,7 +49,7 @@ final class ReaderPool implements AutoCloseable {
         return takeAnyIdle();
     }
 
-    /** The one that rested longest is the least likely to be continued. */
+    /** Takes the longest idle reader, the least likely to be reused at its position. */
     synchronized @Nullable ChunkReader takeAnyIdle() {
         return idle.pollLast();
     }

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 public final class UploadSlots {
     private static final int SPARE_BUFFERS = 16;
 
-    /** From the end of an upload until its job is written. */
+    /** Time from the end of an upload until its job is written. */
     private static final long SUBMITTING_NANOS = 500_000_000;
 
     private final int limit;
@@ -27,7 +27,7 @@ public final class UploadSlots {
     private long[] reserved = new long[0];
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
 
-    /** An upload whose job may not be known to the room yet. */
+    /** An upload whose job the room may not know yet. */
     private record Ended(int partition, long bytes, long nanos) {}
 
     /** A partition and a buffer of {@link ChunkFormat#CHUNK_BYTES}, lent until released. */
@@ -106,7 +106,7 @@ public final class UploadSlots {
                 partition, buffer == null ? new byte[ChunkFormat.CHUNK_BYTES] : buffer, bytes);
     }
 
-    /** What ended before then is among what the room knows. */
+    /** Drops uploads that ended before the given time, which the room includes. */
     private void forget(long knownAt) {
         while (!ended.isEmpty() && knownAt - ended.getFirst().nanos() > SUBMITTING_NANOS) {
             Ended upload = ended.removeFirst();
@@ -114,7 +114,7 @@ public final class UploadSlots {
         }
     }
 
-    /** The least loaded with room, from a random start, since other processes choose too. */
+    /** The least loaded partition with room, from a random start, since other processes choose too. */
     private int leastLoaded(int partitions, MediaRoom room, long bytes) {
         int start = random.nextInt(partitions);
         int best = -1;

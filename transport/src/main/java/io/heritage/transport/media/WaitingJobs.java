@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows the queues to know from where on media are needed. One thread. */
+/** Follows the queues to find the offset from which media are needed. One thread. */
 final class WaitingJobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingJobs.class);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -31,7 +31,7 @@ final class WaitingJobs implements AutoCloseable {
     private final QueuedMedia needed = new QueuedMedia();
     private final Map<String, ArrayDeque<QueueStart>> starts = new HashMap<>();
 
-    /** From when on a queue was known to be through with what lies before an offset. */
+    /** When a queue was first known to have finished everything before an offset. */
     private record QueueStart(long nanos, long offset) {}
 
     /**
@@ -57,7 +57,7 @@ final class WaitingJobs implements AutoCloseable {
     }
 
     /**
-     * Reads what has been queued since the last time.
+     * Reads the jobs queued since the last call.
      *
      * @throws TransportUnavailable if the queues cannot be read in time
      */
@@ -95,7 +95,7 @@ final class WaitingJobs implements AutoCloseable {
         while (ends.entrySet().stream()
                 .anyMatch(end -> jobs.position(end.getKey()) < end.getValue())) {
             if (System.nanoTime() > deadline) {
-                throw new TransportUnavailable("the waiting jobs cannot be read in time");
+                throw new TransportUnavailable("cannot read the waiting jobs in time");
             }
             for (ConsumerRecord<byte[], byte[]> job : jobs.poll(POLL)) {
                 hold(job);
@@ -107,7 +107,7 @@ final class WaitingJobs implements AutoCloseable {
         try {
             needed.submitted(
                     job.topic(), job.offset(), Wire.decode(job.value(), Job.class).input().media());
-        } catch (RuntimeException e) { // nobody can run it either
+        } catch (RuntimeException e) { // no worker can run it either
             LOG.atDebug().setCause(e).addKeyValue("topic", job.topic()).log("unreadable job");
         }
     }

@@ -3,8 +3,8 @@ package io.heritage.transport.queue;
 import java.time.Duration;
 
 /**
- * How long a lane that was asked for a job may take to answer, by how long Kafka takes. Under the
- * lock of {@link LaneSchedule}.
+ * Time that a lane may take to answer when asked for a job, derived from Kafka's latency. Guarded
+ * by the lock of {@link LaneSchedule}.
  */
 final class AnswerTime {
     /**
@@ -22,7 +22,7 @@ final class AnswerTime {
         tookRoundTrip(MOST.toNanos());
     }
 
-    /** How long Kafka took to answer just now. */
+    /** Records how long Kafka took to answer. */
     void tookRoundTrip(long took) {
         nanos = Math.max(least.toNanos(), Math.min(ROUND_TRIPS * took, MOST.toNanos()));
     }

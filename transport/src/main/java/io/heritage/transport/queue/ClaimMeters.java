@@ -3,7 +3,7 @@ package io.heritage.transport.queue;
 import io.heritage.observe.Meters;
 import io.heritage.observe.Metric;
 
-/** Records what Kafka hands to a lane, and whether it lets it be kept. Any thread. */
+/** Records deliveries to a lane and renewals of their locks. Any thread. */
 final class ClaimMeters {
     private final Meters meters;
 

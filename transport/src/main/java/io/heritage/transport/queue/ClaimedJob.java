@@ -4,44 +4,43 @@ import io.heritage.schemas.Job;
 import io.heritage.transport.log.Sent;
 
 /**
- * A job in the hands of this worker, until exactly one of {@link #finish}, {@link #finishWhen} and
+ * A job claimed by this worker, until exactly one of {@link #finish}, {@link #finishWhen} and
  * {@link #close}.
  */
 public interface ClaimedJob extends AutoCloseable {
 
     Job job();
 
-    /** Where its record lies in the queue. */
+    /** Offset of its record in the queue. */
     String topic();
 
     /** See {@link #topic}. */
     long offset();
 
     /**
-     * Counts from 1 over all deliveries of the job, also those to workers that had no time for it:
-     * it grows from one to the next, but does not tell how often the job was begun.
+     * Counts deliveries from 1, including those to workers that had no time for the job. So it grows
+     * with each delivery, but is not the number of starts.
      */
     int attempt();
 
     /**
      * Whether the queue will drop the job silently if this attempt does not end with a terminal
-     * event. Such a job has killed or hung its worker every time: it is to be failed, not run.
+     * event. Such a job has killed or hung its worker every time, so it must be failed, not run.
      */
     boolean lastDelivery();
 
     /**
-     * Whether the claim certainly holds: it was confirmed, and its lock has not run out since. A
-     * worker that lost it stops and reports nothing more; the sink ignores one that reports all the
-     * same.
+     * Whether the claim certainly holds: it was confirmed, and its lock has not expired since. A
+     * worker that lost it stops and reports nothing more; the sink ignores reports that still come.
      */
     boolean held();
 
-    /** Takes the job out of the queue; its terminal event must be durable already. */
+    /** Removes the job from the queue; its terminal event must be durable already. */
     void finish();
 
     /**
-     * As finish, without waiting: the job leaves the queue as soon as its terminal event is
-     * durable, and goes back if that fails. The worker may take the next one meanwhile.
+     * As finish, without waiting: the job leaves the queue once its terminal event is durable, and
+     * goes back if that fails. The worker may take the next job meanwhile.
      *
      * @param end the job's terminal event
      */
@@ -50,7 +49,7 @@ public interface ClaimedJob extends AutoCloseable {
         finish();
     }
 
-    /** If not finished: gives the job back for immediate redelivery, which counts as an attempt. */
+    /** If not finished, gives the job back for immediate redelivery, which counts as an attempt. */
     @Override
     void close();
 }

@@ -10,31 +10,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job record that a lane's consumer has acquired, from the offer to its end. Two threads meet
- * here: the lane's, which talks to Kafka, and the worker's; both under the queue's lock.
+ * A job record that a lane's consumer has acquired, from the offer to its end. Used by two threads,
+ * the lane's, which calls Kafka, and the worker's; both hold the queue's lock.
  */
 final class HeldJob implements ClaimedJob {
     private static final Logger LOG = LoggerFactory.getLogger(HeldJob.class);
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
-    /** Where the record stands between lane and worker. */
+    /** State of the record between lane and worker. */
     enum Phase {
-        /** Acquired by the lane, nobody took it yet. */
+        /** Acquired by the lane, not yet taken by the worker. */
         OFFERED,
         /** With the worker. */
         CLAIMED,
-        /** Not ours any more; the worker may not know yet. */
+        /** No longer ours; the worker may not know yet. */
         LOST,
-        /** The worker is done, the terminal event is not known to be durable. */
+        /** The worker has finished; the terminal event is not known to be durable. */
         ENDING,
-        /** The worker is done, the lane is to acknowledge it. */
+        /** The worker has finished; the lane must acknowledge it. */
         FINISHING,
-        /** The worker gave up or had no use for it, the lane is to give it back. */
+        /** The worker gave up or had no use for it; the lane must give it back. */
         RETURNING,
         ENDED
     }
 
-    /** Jobs that end shortly one after the other leave the queue together. */
+    /** Jobs that end within this time are acknowledged together. */
     private static final Duration COLLECT_ENDS = Duration.ofMillis(20);
 
     private final Job job;
@@ -55,7 +55,7 @@ final class HeldJob implements ClaimedJob {
 
     /**
      * @param topic where the record lies
-     * @param lockTime for so long after the last confirmation the broker gives it to nobody else
+     * @param lockTime time after the last confirmation in which no other worker gets it
      * @param confirmedNanos not after it was acquired
      */
     HeldJob(
@@ -170,7 +170,7 @@ final class HeldJob implements ClaimedJob {
         return phase() == Phase.OFFERED;
     }
 
-    /** Whether the lane has nothing to do with it yet but to keep it. */
+    /** Whether the lane only has to keep the claim. */
     boolean isOpen() {
         return switch (phase()) {
             case OFFERED, CLAIMED, ENDING -> true;
@@ -178,7 +178,7 @@ final class HeldJob implements ClaimedJob {
         };
     }
 
-    /** Whether the lane has no job for the worker in it. */
+    /** Whether the worker has finished it or lost it. */
     boolean isOver() {
         return switch (phase()) {
             case LOST, ENDING, FINISHING, ENDED -> true;
@@ -186,7 +186,7 @@ final class HeldJob implements ClaimedJob {
         };
     }
 
-    /** How long the worker has had it; zero if it never did. */
+    /** Time that the worker has had it; zero if it never did. */
     Duration worked(long now) {
         lock.lock();
         try {
@@ -197,7 +197,7 @@ final class HeldJob implements ClaimedJob {
         }
     }
 
-    /** Nanoseconds until the lane is to say how it ended; beyond all bounds if it has not. */
+    /** Nanoseconds until the lane must acknowledge or return it; {@link Long#MAX_VALUE} for never. */
     long endDueIn(long now) {
         lock.lock();
         try {
@@ -211,7 +211,7 @@ final class HeldJob implements ClaimedJob {
         }
     }
 
-    /** Whether it is certainly ours; a lane renews it long before that ends. */
+    /** Whether the lock has certainly not expired; a lane renews it long before. */
     boolean isConfirmed() {
         return confirmedWithin(lockTime.multipliedBy(3).dividedBy(4));
     }
@@ -237,12 +237,12 @@ final class HeldJob implements ClaimedJob {
     }
 
     /**
-     * How long a busy worker keeps it from the others. A delivery is spent each time it goes back,
-     * so half of the deliveries go back at once: each busy worker's lane then rests, until the job
-     * is with an idle one. The next few are kept for a while, and the last two until the worker is
-     * free: being returned never takes a job to its delivery limit.
+     * How long a busy worker keeps the job from others. Each return costs a delivery, so only half
+     * of the deliveries are returned at once: each busy worker's lane then rests, until an idle one
+     * has the job. The next few are kept for a while, and the last two until the worker is free, so
+     * that returns never take a job to its delivery limit.
      *
-     * @return nanoseconds from now; beyond all bounds if it is not to be returned
+     * @return nanoseconds from now; {@link Long#MAX_VALUE} if it must not be returned
      */
     long returnDue(long busySinceNanos) {
         return returnDue(busySinceNanos, settings.grace());
@@ -260,7 +260,7 @@ final class HeldJob implements ClaimedJob {
                 : Long.MAX_VALUE;
     }
 
-    /** Whether the worker still has it in hand, as far as the worker knows. */
+    /** Whether the worker still has it, as far as the worker knows. */
     boolean isWithWorker() {
         lock.lock();
         try {
@@ -282,9 +282,9 @@ final class HeldJob implements ClaimedJob {
     }
 
     /**
-     * Once only: the first of {@link #finish}, {@link #finishWhen} and {@link #close} counts.
+     * Only the first of {@link #finish}, {@link #finishWhen} and {@link #close} counts.
      *
-     * @return whether the lane is to do something
+     * @return whether the lane has something to do
      */
     private boolean endOfWork(Phase how) {
         lock.lock();
@@ -300,7 +300,7 @@ final class HeldJob implements ClaimedJob {
             }
             LOG.atWarn()
                     .addKeyValue("jobId", job.id())
-                    .log("the claim of a job was lost before it ended");
+                    .log("claim lost before the job ended");
             moveTo(Phase.ENDED);
             return false;
         } finally {
@@ -324,7 +324,7 @@ final class HeldJob implements ClaimedJob {
                     .addKeyValue(
                             "waitedSeconds",
                             TimeUnit.NANOSECONDS.toSeconds(END_WITHIN.toNanos() - left))
-                    .log("Kafka did not confirm the end of a job; it may be delivered again");
+                    .log("Kafka did not confirm the end of the job; it may be delivered again");
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -13,41 +13,41 @@ import java.util.function.Predicate;
 public interface JobQueue extends AutoCloseable {
 
     /**
-     * Takes and claims the next job. The claim is renewed by the queue itself until the job is
-     * finished or given back. What else comes meanwhile goes back to the other workers, at once as
-     * a rule; that spends one of its deliveries, so {@link ClaimedJob#attempt} grows by it.
+     * Takes and claims the next job. The queue renews the claim until the job is finished or given
+     * back. Other jobs that arrive meanwhile go back to other workers, usually at once; that costs
+     * one of their deliveries, so {@link ClaimedJob#attempt} grows.
      *
      * @return empty when none came in time
      * @throws io.heritage.schemas.Wire.LaterVersion if a job waits that this process cannot read;
      *     the job is left to others
      * @throws io.heritage.transport.kafka.TransportUnavailable if a lane's thread has ended; the
-     *     queue is to be closed and opened again
+     *     caller closes the queue and opens a new one
      */
     Optional<ClaimedJob> take(Duration timeout) throws InterruptedException;
 
     /**
-     * Topics of the lanes that this worker gets no jobs of, since their groups refused it or lost
-     * it. While there is one the worker is not healthy. Empty before the first {@link #take}.
+     * Topics of the lanes whose groups refused or lost this worker, so that it gets none of their
+     * jobs. The worker is unhealthy unless this is empty. Empty before the first {@link #take}.
      */
     default List<String> unjoined() {
         return List.of();
     }
 
     /**
-     * From now on jobs of these endpoints only are fetched; all, until this is called. A job that
-     * has been fetched already may still be given to the worker: it would cost a delivery to send
-     * it back. Any thread, at any time.
+     * Restricts fetches to these endpoints; before the first call jobs of all are fetched. A job
+     * that was fetched before may still be given to the worker, because sending it back would cost
+     * a delivery. Any thread, at any time.
      */
     default void serve(Predicate<EndpointId> endpoints) {}
 
     /**
-     * From now on, where models have lanes of their own, jobs of those that the worker holds come
-     * first, and others once they have waited for longer than a load. Before the first {@link
-     * #take}; without it all are served alike.
+     * With lanes of models, prefers jobs of models that the worker holds, and others once they have
+     * waited for longer than a load. Called before the first {@link #take}; without it all lanes
+     * are served alike.
      */
     default void routeBy(HeldModels models) {}
 
-    /** Gives back at once what is held and unfinished, and leaves the group. Idempotent. */
+    /** Gives back unfinished jobs at once, and leaves the group. Idempotent. */
     @Override
     void close();
 }

@@ -85,9 +85,9 @@ public final class KafkaJobQueue implements JobQueue {
     }
 
     /**
-     * How jobs are dealt to the shards of their lanes.
+     * Deals jobs to the shards of their lanes.
      *
-     * @param config says how many there are, and where models have some
+     * @param config number of shards, and endpoints with lanes of models
      */
     public static ShardDeal deal(Admin admin, KafkaConfig config) {
         return new ShardDeal(
@@ -199,7 +199,7 @@ public final class KafkaJobQueue implements JobQueue {
                                                 model.id())));
     }
 
-    /** A canary stays where it is: other jobs are not for it. */
+    /** A canary stays in its shard and serves no other jobs. */
     private static Map<LaneState, LanePlace> canaries(Collection<EndpointId> endpoints) {
         var lanes = new LinkedHashMap<LaneState, LanePlace>();
         for (Lane lane : Lane.values()) {

@@ -23,7 +23,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** Five requests, whatever the number of shards; one where there is one. */
+/** Takes five requests for any number of shards, and one request for one shard. */
 final class KafkaLaneShards implements LaneShards {
     private static final int SECONDS = 10;
 
@@ -106,7 +106,7 @@ final class KafkaLaneShards implements LaneShards {
         return get(admin.listShareGroupOffsets(asked).all());
     }
 
-    /** A group that nobody has joined yet has none. */
+    /** No members before the first one has joined the group. */
     private Map<String, Integer> members(List<String> groups) {
         var members = new HashMap<String, Integer>();
         for (var group : admin.describeShareGroups(groups).describedGroups().entrySet()) {

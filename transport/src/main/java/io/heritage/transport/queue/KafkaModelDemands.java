@@ -35,7 +35,7 @@ final class KafkaModelDemands implements ModelDemands {
                                 Collectors.toMap(
                                         lane -> new TopicPartition(lane.topic, 0),
                                         Function.identity()));
-        // Before the rest: what is written meanwhile is not old.
+        // Read first: records written after this are not old.
         Map<TopicPartition, Long> firstYoung = firstYoung(byTopic, loadTime);
         List<LaneShard> found = shards.of(List.copyOf(byTopic.keySet()));
         Map<ModelAt, Integer> members = new HashMap<>();
@@ -69,7 +69,7 @@ final class KafkaModelDemands implements ModelDemands {
         return Objects.requireNonNull(byTopic.get(new TopicPartition(shard.topic(), 0)));
     }
 
-    /** Offset of the first record that is younger than a load; negative if there is none. */
+    /** Offset of the first record younger than a load; negative if there is none. */
     private Map<TopicPartition, Long> firstYoung(
             Map<TopicPartition, LaneState> lanes, Function<String, Duration> loadTime) {
         var asked = new HashMap<TopicPartition, OffsetSpec>();

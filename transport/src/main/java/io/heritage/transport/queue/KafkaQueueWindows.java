@@ -21,10 +21,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the share coordinator keeps of a group: its start offset and, as the lag, how many
- * records it has not finished. The coordinator hears of progress with each acknowledgement, of a
- * new start offset with the one after; a lag of 0 tells that everything is finished. Of topics with
- * jobs that wait for their turn the sinks say from where on they are needed, see {@link
+ * Reads the share coordinator's state of a group: its start offset and, as the lag, the number of
+ * unfinished records. The coordinator learns of progress with each acknowledgement, and of a new
+ * start offset with the next one; a lag of 0 means that everything is finished. For topics of jobs
+ * that wait for their turn the sinks write the offset from which they are needed, see {@link
  * WaitingStarts}.
  */
 public final class KafkaQueueWindows implements QueueWindows {
@@ -46,7 +46,7 @@ public final class KafkaQueueWindows implements QueueWindows {
     @Override
     public LaneWindow of(String jobsTopic) {
         var partition = new TopicPartition(jobsTopic, 0);
-        // Before the group: a record that is written meanwhile must not seem finished.
+        // Read before the group: a record written in between must not seem finished.
         long end = offset(partition, OffsetSpec.latest());
         if (Topics.isWaiting(jobsTopic)) {
             long needed = waiting.of(jobsTopic).orElse(0);
@@ -113,7 +113,7 @@ public final class KafkaQueueWindows implements QueueWindows {
             return future.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable(
-                    "cannot read how far the queue of %s has come".formatted(what), e);
+                    "cannot read the progress of the queue of %s".formatted(what), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransportUnavailable("interrupted while reading " + what, e);

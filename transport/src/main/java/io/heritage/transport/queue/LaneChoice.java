@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lane's job the worker gets next, and which lanes are asked for one. It never waits: it says
- * how long {@link LaneSchedule} may. Guarded by the schedule's lock.
+ * Chooses the lane whose job the worker gets next, and the lanes that are asked for one. It never
+ * waits, but tells {@link LaneSchedule} how long to. Guarded by the schedule's lock.
  */
 final class LaneChoice {
     private final List<LaneState> lanes;
@@ -46,7 +46,7 @@ final class LaneChoice {
         }
     }
 
-    /** The best lane's job; a lane is passed over once it has had the time to answer. */
+    /** The best lane's job; a lane is skipped once it has had the time to answer. */
     Optional<HeldJob> next() {
         lookAgainIn = Long.MAX_VALUE;
         for (LaneState lane : turns.bestFirst(lanes)) {
@@ -73,25 +73,25 @@ final class LaneChoice {
     }
 
     /**
-     * How long {@link #next} need not be called again unless something changes.
+     * Time until {@link #next} must be called again if nothing changes.
      *
-     * @return nanoseconds; beyond all bounds if only a change can bring a job
+     * @return nanoseconds; {@link Long#MAX_VALUE} if only a change can bring a job
      */
     long lookAgainIn() {
         return lookAgainIn;
     }
 
-    /** Whether no job of the lane is to be fetched. */
+    /** Whether the lane must not fetch jobs. */
     boolean isNotServed(LaneState lane) {
         return lane.suspended || models.standing(lane) == LaneStanding.AWAY;
     }
 
-    /** Whether the worker is to be no member of its group, which would count it. */
+    /** Whether the worker must leave the lane's group, which would count it as a member. */
     boolean isLeft(LaneState lane) {
         return lane.model != null && isNotServed(lane);
     }
 
-    /** How long Kafka took to answer just now. */
+    /** Records how long Kafka took to answer. */
     void tookRoundTrip(long nanos) {
         answers.tookRoundTrip(nanos);
     }

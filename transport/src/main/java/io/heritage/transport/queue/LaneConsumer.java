@@ -63,7 +63,7 @@ final class LaneConsumer implements Runnable {
                 schedule.fail(e);
                 return;
             } catch (WakeupException e) {
-                LOG.atDebug().addKeyValue("topic", lane.topic).log("woken to leave");
+                LOG.atDebug().addKeyValue("topic", lane.topic).log("consumer woken for shutdown");
             } catch (KafkaException | IllegalStateException e) {
                 if (!(e instanceof GroupMaxSizeReachedException) || !place.leaveFull()) {
                     schedule.setJoined(lane, false);
@@ -74,7 +74,7 @@ final class LaneConsumer implements Runnable {
                 LOG.atError()
                         .setCause(e)
                         .addKeyValue("topic", lane.topic)
-                        .log("the thread of a lane ends");
+                        .log("thread of a lane failed");
                 schedule.fail(
                         new TransportUnavailable(
                                 "the thread of lane %s ended".formatted(lane.topic), e));
@@ -96,7 +96,7 @@ final class LaneConsumer implements Runnable {
             LOG.atWarn()
                     .setCause(e)
                     .addKeyValue("topic", lane.topic)
-                    .log("the queue's consumer failed, joining again");
+                    .log("the queue's consumer failed; rejoining");
         } else if (!refusedBefore) {
             refusedBefore = true;
             LOG.atError()
@@ -108,7 +108,7 @@ final class LaneConsumer implements Runnable {
         }
     }
 
-    /** Refused workers ask again, but do not keep the group's coordinator busy. */
+    /** Refused workers retry, but seldom, to spare the group's coordinator. */
     private static Duration pauseAfterFailure(RuntimeException e) {
         return e instanceof GroupMaxSizeReachedException ? PAUSE_AFTER_REFUSAL : PAUSE_AFTER_ERROR;
     }
@@ -122,8 +122,8 @@ final class LaneConsumer implements Runnable {
     }
 
     /**
-     * A member that has polled in vain is given the next job whether it polls or not: so a lane
-     * that is to fetch no more leaves its group. One that rests, or has a job, need not.
+     * A member whose last poll was empty is assigned the next job whether it polls or not. So a
+     * lane that must not fetch leaves its group, unless it rests or has a job.
      */
     void leaveIfSuspended() {
         if (schedule.isSuspended(lane)) {
@@ -136,7 +136,7 @@ final class LaneConsumer implements Runnable {
                 consumers.join(lane.topic, mostJobs), lane, schedule, settings, meters);
     }
 
-    /** Returns when the lane is to be left or joined anew. */
+    /** Returns when the member must leave the lane or rejoin. */
     private void serve(LaneMember one, LanePace pace) {
         long openedAt = System.nanoTime();
         while (schedule.awaitAsked(lane, pace.patience())) {
@@ -157,8 +157,8 @@ final class LaneConsumer implements Runnable {
     }
 
     /**
-     * Whether the second member had jobs. The lane goes on without it if it has none any more, or
-     * if it fails.
+     * Whether the second member had jobs. The lane continues without it once it has none, or if it
+     * fails.
      */
     private boolean serveSeveral(LaneMember several, LanePace pace) {
         try {
@@ -178,7 +178,7 @@ final class LaneConsumer implements Runnable {
             LOG.atWarn()
                     .addKeyValue("topic", lane.topic)
                     .addKeyValue("error", e.toString())
-                    .log("jobs can no longer be fetched several at a time");
+                    .log("fetching several jobs at a time failed; fetching one by one");
             pace.end();
             schedule.rest(lane);
             return true;
@@ -189,7 +189,7 @@ final class LaneConsumer implements Runnable {
         return false;
     }
 
-    /** Whether the first member may go on. */
+    /** Whether the first member may continue. */
     private boolean serveOne(LaneMember one, LanePace pace, long openedAt) {
         long asked = System.nanoTime();
         var records = polling(one, pace.isJoining() ? WHILE_JOINING : one.longestPoll());
@@ -231,7 +231,7 @@ final class LaneConsumer implements Runnable {
         }
     }
 
-    /** Whether the member may go on. */
+    /** Whether the member may continue. */
     private boolean keep(
             LaneMember member,
             List<ConsumerRecord<byte[], byte[]>> records,
@@ -247,7 +247,7 @@ final class LaneConsumer implements Runnable {
         return true;
     }
 
-    /** A member that was refused hears of it by an exception of a poll. */
+    /** A refused member gets an exception from a poll. */
     private void noteJoined(boolean found, long openedAt) {
         if (found || System.nanoTime() - openedAt > JOINED_AFTER.toNanos()) {
             schedule.setJoined(lane, true);

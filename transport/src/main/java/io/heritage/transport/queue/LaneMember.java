@@ -37,7 +37,7 @@ final class LaneMember implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneMember.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    /** Part of the lock for which jobs that were renewed are waited for. */
+    /** Renewed jobs are awaited for the lock time divided by this. */
     private static final int HAND_BACK_PART = 6;
 
     private final ShareConsumer<byte[], byte[]> consumer;
@@ -46,10 +46,10 @@ final class LaneMember implements AutoCloseable {
     private final QueueSettings settings;
     private final ClaimMeters meters;
 
-    /** What the worker or the lane has still to do with, by job. */
+    /** Jobs that the worker or the lane has not finished with. */
     private final Map<HeldJob, ConsumerRecord<byte[], byte[]>> kept = new LinkedHashMap<>();
 
-    /** When it last held nothing; what it holds now was acquired later. */
+    /** When it last held nothing; all jobs that it holds were acquired later. */
     private long emptyAt = System.nanoTime();
 
     private boolean empty = true;
@@ -74,7 +74,7 @@ final class LaneMember implements AutoCloseable {
         return renewEvery().dividedBy(2);
     }
 
-    /** Empty if none came in time; then it goes on fetching. */
+    /** Empty if none came in time; the fetch then continues. */
     List<ConsumerRecord<byte[], byte[]>> fetch(Duration time) {
         if (empty) {
             emptyAt = System.nanoTime();
@@ -89,7 +89,7 @@ final class LaneMember implements AutoCloseable {
     }
 
     /**
-     * Offers them to the worker; what cannot be read is taken out of the queue.
+     * Offers the jobs to the worker; removes unreadable ones from the queue.
      *
      * @throws Wire.LaterVersion if one is of a later version; then none is offered
      */
@@ -127,16 +127,16 @@ final class LaneMember implements AutoCloseable {
                 .addKeyValue("offset", record.offset())
                 .addKeyValue("rejectedSoFar", rejected)
                 .addKeyValue("error", why.toString())
-                .log("unreadable job taken out of the queue");
+                .log("unreadable job removed from the queue");
         consumer.acknowledge(record, AcknowledgeType.REJECT);
     }
 
     /**
-     * Renews the claims, and tells Kafka of their ends.
+     * Renews the claims, and acknowledges finished jobs.
      *
-     * @param ifLong called once if the worker has jobs of them for longer than {@link
+     * @param ifLong called once if the worker has had one of the jobs for longer than {@link
      *     LanePace#NOT_SHORT}
-     * @return whether the consumer may go on
+     * @return whether the consumer may continue
      */
     boolean keepUntilTheirEnds(List<HeldJob> held, Runnable ifLong) {
         boolean fresh = held.stream().allMatch(job -> job.confirmedWithin(renewEvery()));
@@ -166,7 +166,7 @@ final class LaneMember implements AutoCloseable {
         return true;
     }
 
-    /** Those that the worker is done with leave the queue or go back. */
+    /** Acknowledges or releases the jobs that the worker has finished with. */
     private boolean settle() {
         var ended = new HashMap<HeldJob, AcknowledgeType>();
         for (HeldJob held : kept.keySet()) {
@@ -191,7 +191,7 @@ final class LaneMember implements AutoCloseable {
         return done;
     }
 
-    /** If false, the worker learns it from {@link ClaimedJob#held}. */
+    /** Whether it was renewed; if not, the worker learns it from {@link ClaimedJob#held}. */
     private boolean renew() {
         long before = System.nanoTime();
         var all = new HashMap<HeldJob, AcknowledgeType>();
@@ -208,12 +208,12 @@ final class LaneMember implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("jobId", kept.keySet().iterator().next().job().id())
                     .addKeyValue("jobs", kept.size())
-                    .log("the claim of a job could not be renewed");
+                    .log("claim of a job not renewed");
         }
         return false;
     }
 
-    /** With one poll, and at once unless the machine stands still. */
+    /** Needs one poll, and returns at once unless the machine hangs. */
     private boolean areHandedBack() {
         Set<Long> missing =
                 kept.values().stream().map(ConsumerRecord::offset).collect(Collectors.toSet());
@@ -262,7 +262,7 @@ final class LaneMember implements AutoCloseable {
                 .addKeyValue("topic", topics.stream().findFirst().orElse(""))
                 .addKeyValue("jobs", topics.size())
                 .addKeyValue("error", e.toString())
-                .log("an acknowledgement failed");
+                .log("acknowledgement failed");
     }
 
     private List<ConsumerRecord<byte[], byte[]>> poll(Duration time) {
@@ -276,7 +276,7 @@ final class LaneMember implements AutoCloseable {
         consumer.wakeup();
     }
 
-    /** What it holds goes back at once. */
+    /** Gives its jobs back at once. */
     @Override
     public void close() {
         consumer.close(CLOSE_WITHIN);

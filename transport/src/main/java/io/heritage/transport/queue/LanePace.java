@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a lane's jobs are so short, and so many, that fetching them one by one takes longer than
- * they do. Then a second member of the group fetches several at a time. The number of records of a
- * poll is fixed for the life of a consumer, and joining takes up to 10 s: so the first member
- * stays, and goes on until the second one has got its first jobs. Its lane's thread only.
+ * Detects that a lane's jobs are so short, and so many, that fetching one takes longer than running
+ * it. Then a second member of the group fetches several at a time. A consumer's records per poll are
+ * fixed, and joining takes up to 10 s. So the first member stays, and continues until the second
+ * one has its first jobs. Its lane's thread only.
  *
- * <p>What the second one has fetched waits behind at most {@value #SEVERAL} jobs, each expected to
- * take less than {@link #SHORT}. It leaves with the first job that is not short, or when the queue
- * is empty. It acquires jobs as soon as it has joined, looked after or not: so while it joins, it
- * also leaves if a job of the first member takes long.
+ * <p>A job of the second member waits behind at most {@value #SEVERAL} jobs, each expected to take
+ * less than {@link #SHORT}. The second member leaves after the first job that is not short, or when
+ * the queue is empty. It acquires jobs as soon as it has joined, polled or not. So while it joins,
+ * it also leaves if a job of the first member takes long.
  */
 final class LanePace implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LanePace.class);
@@ -29,10 +29,10 @@ final class LanePace implements AutoCloseable {
     private static final Duration SHORT = Duration.ofMillis(5);
     static final Duration NOT_SHORT = Duration.ofMillis(50);
 
-    /** A fetch that took longer has waited for a job. */
+    /** A longer fetch has waited for a job to be submitted. */
     private static final Duration FETCHED_AT_ONCE = Duration.ofMillis(100);
 
-    /** So many more short jobs than others, of which each counts for several. */
+    /** Required surplus of short jobs; each other job counts for several. */
     private static final int MANY = 50;
 
     private static final int WEIGHT_OF_OTHERS = 10;
@@ -50,28 +50,28 @@ final class LanePace implements AutoCloseable {
         this.joining = joining;
     }
 
-    /** Who fetches several; empty if jobs come one by one. */
+    /** The second member; empty while jobs are fetched one by one. */
     Optional<LaneMember> several() {
         return Optional.ofNullable(several);
     }
 
-    /** Whether the second member has not had a job yet, so that the first one goes on. */
+    /** Whether the second member has not had a job yet, so that the first one continues. */
     boolean isJoining() {
         return several != null && !joined;
     }
 
-    /** Nanoseconds that the lane may wait to be asked: a member that joins is not left alone. */
+    /** Nanoseconds that the lane may wait to be asked; short while a member is joining. */
     long patience() {
         return isJoining() ? NOT_SHORT.toNanos() : Long.MAX_VALUE;
     }
 
-    /** The second member has jobs. */
+    /** Notes that the second member has jobs. */
     void joined() {
         joined = true;
     }
 
     /**
-     * @param fetching how long they were waited for
+     * @param fetching duration of the fetch
      */
     void worked(Duration fetching, List<HeldJob> jobs) {
         long now = System.nanoTime();
@@ -99,18 +99,18 @@ final class LanePace implements AutoCloseable {
             var _ = member.fetch(Duration.ZERO); // joins by it; nothing can come yet
             LOG.atDebug()
                     .addKeyValue("topic", lane.topic)
-                    .log("jobs are fetched several at a time");
+                    .log("fetching several jobs at a time");
         } catch (KafkaException e) {
             end();
             notBefore = System.nanoTime() + TRIED_AGAIN_AFTER.toNanos();
             LOG.atWarn()
                     .addKeyValue("topic", lane.topic)
                     .addKeyValue("error", e.toString())
-                    .log("jobs cannot be fetched several at a time");
+                    .log("cannot fetch several jobs at a time");
         }
     }
 
-    /** The queue is empty, or a job is long. What the second member holds goes back at once. */
+    /** For an empty queue or a long job. The second member's jobs go back at once. */
     void end() {
         shortJobs = 0;
         joined = false;
@@ -120,11 +120,11 @@ final class LanePace implements AutoCloseable {
             notBefore = System.nanoTime() + TRIED_AGAIN_AFTER.toNanos();
             try {
                 member.close();
-            } catch (KafkaException e) { // the first member, and what it holds, goes on
+            } catch (KafkaException e) { // does not affect the first member and its jobs
                 LOG.atWarn()
                         .addKeyValue("topic", lane.topic)
                         .addKeyValue("error", e.toString())
-                        .log("a member of the queue did not leave in good order");
+                        .log("a consumer of the queue did not close cleanly");
             }
         }
     }

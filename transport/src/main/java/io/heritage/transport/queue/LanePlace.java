@@ -1,22 +1,22 @@
 package io.heritage.transport.queue;
 
-/** Which topic of a lane a worker serves. Used by the lane's thread. */
+/** The topic of a lane that a worker serves. Used by the lane's thread. */
 @FunctionalInterface
 interface LanePlace {
 
-    /** The one to join now. */
+    /** The topic to join now. */
     String topic();
 
-    /** Whether the worker, which holds nothing, is to go to another one. */
+    /** Whether the worker, which holds nothing, should move to another topic. */
     default boolean leave() {
         return false;
     }
 
-    /** The group is full; whether there is another one to ask at once. */
+    /** Handles a full group; returns whether another topic can be tried at once. */
     default boolean leaveFull() {
         return false;
     }
 
-    /** The worker is a member of the group. */
+    /** Notes that the worker is a member of the group. */
     default void joined() {}
 }

@@ -12,15 +12,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the worker's thread and those of the lanes wait for each other: all under one lock, on one
- * condition. Which lane is asked, and whose job the worker gets, {@link LaneChoice} decides.
+ * Synchronises the worker's thread with the threads of the lanes, under one lock and one condition.
+ * {@link LaneChoice} decides which lane is asked, and whose job the worker gets.
  *
  * <p>A lane that is asked fetches until it has a job, which it offers to the worker; several if
- * jobs are short, see {@link LanePace}. Once what it offered has ended or gone back it rests, until
- * it is asked again. The worker asks one lane after the other, the best first, and only as long as
- * none has a job for it: so a lane that rests, since the worker had no use for its job, costs that
- * job no further delivery. Lanes asked before go on fetching while the worker is busy; what they
- * get then goes back to the other workers.
+ * jobs are short, see {@link LanePace}. Once its jobs have ended or gone back it rests, until it is
+ * asked again. The worker asks one lane after the other, the best first, and only as long as none
+ * has a job for it. So a lane whose job the worker could not take rests, and costs that job no
+ * further delivery. Lanes asked before keep fetching while the worker is busy; their jobs then go
+ * back to other workers.
  */
 final class LaneSchedule {
     private final ReentrantLock lock = new ReentrantLock();
@@ -70,7 +70,7 @@ final class LaneSchedule {
         }
     }
 
-    /** From now on lanes of other endpoints are not asked for jobs. */
+    /** Stops asking lanes of other endpoints for jobs. */
     void serve(Predicate<EndpointId> endpoints) {
         lock.lock();
         try {
@@ -81,7 +81,7 @@ final class LaneSchedule {
         }
     }
 
-    /** How lanes stand by their models; {@link #wake} after it has changed. */
+    /** Standing of lanes by their models; call {@link #wake} after a change. */
     ModelLanes models() {
         return models;
     }
@@ -113,7 +113,7 @@ final class LaneSchedule {
     }
 
     /**
-     * Returns also when the time is over, or the lane is left to others.
+     * Also returns when the time is over, or the lane is left to other workers.
      *
      * @return false when the queue is closed
      */
@@ -155,7 +155,7 @@ final class LaneSchedule {
         }
     }
 
-    /** Whether the worker is to be no member of its group, which would count it. */
+    /** Whether the worker must leave the lane's group, which would count it as a member. */
     boolean isLeft(LaneState lane) {
         lock.lock();
         try {
@@ -207,8 +207,8 @@ final class LaneSchedule {
     }
 
     /**
-     * Returns when the lane has something to do with what it holds, or when the time is over. Ends
-     * are collected for a moment as long as others are to come.
+     * Returns when a job of the lane needs an action, or when the time is over. Ends are collected
+     * for a moment as long as more are expected.
      */
     void awaitWork(Collection<HeldJob> held, Duration time) {
         lock.lock();
@@ -228,7 +228,7 @@ final class LaneSchedule {
     }
 
     /**
-     * @return nanoseconds until the next is to be returned
+     * @return nanoseconds until the next job must be returned
      */
     private long returnUseless(Collection<HeldJob> held) {
         long next = Long.MAX_VALUE;
@@ -258,7 +258,7 @@ final class LaneSchedule {
         return next;
     }
 
-    /** The lane is through with a job, however that went, or has failed. */
+    /** The lane has finished a job, with whatever outcome, or has failed. */
     void rest(LaneState lane) {
         lock.lock();
         try {
@@ -275,7 +275,7 @@ final class LaneSchedule {
         }
     }
 
-    /** A lane has ended and takes part no more. */
+    /** A lane has failed for good; the first failure is kept. */
     void fail(RuntimeException why) {
         lock.lock();
         try {
@@ -286,7 +286,7 @@ final class LaneSchedule {
         }
     }
 
-    /** How long Kafka took to answer just now. */
+    /** Records how long Kafka took to answer. */
     void tookRoundTrip(long nanos) {
         lock.lock();
         try {
@@ -305,7 +305,7 @@ final class LaneSchedule {
         }
     }
 
-    /** The lane's consumer is a member of its group, or has been refused or thrown out. */
+    /** Notes whether the lane's consumer is a member of its group. */
     void setJoined(LaneState lane, boolean joined) {
         lock.lock();
         try {
@@ -315,7 +315,7 @@ final class LaneSchedule {
         }
     }
 
-    /** Topics of the lanes that this worker gets no jobs of. */
+    /** Topics of lanes whose jobs this worker does not get. */
     List<String> unjoined() {
         lock.lock();
         try {
@@ -328,7 +328,7 @@ final class LaneSchedule {
         }
     }
 
-    /** Jobs that lanes have got for the worker and it has not taken. */
+    /** Jobs that lanes offer and the worker has not taken. */
     List<HeldJob> offers() {
         lock.lock();
         try {
@@ -368,7 +368,7 @@ final class LaneSchedule {
         }
     }
 
-    /** Once; callers look at their condition again. */
+    /** Waits once; callers check their condition again. */
     @SuppressWarnings("WaitNotInLoop")
     private void await(long nanos) {
         try {

@@ -12,12 +12,12 @@ import io.heritage.transport.kafka.Topics;
  */
 record LaneShard(String topic, int number, int members, long unfinished, long progress) {
 
-    /** Whether it is the one for workers of a version that is tried. */
+    /** Whether it is the canary's shard. */
     boolean isCanary() {
         return number == Topics.CANARY_SHARD;
     }
 
-    /** Whether more jobs are there than members to do them. */
+    /** Whether there are more jobs than members. */
     boolean hasTooMany() {
         return unfinished > members;
     }
@@ -26,7 +26,7 @@ record LaneShard(String topic, int number, int members, long unfinished, long pr
         return unfinished > 0;
     }
 
-    /** How many jobs a member has before it; without members they wait for one to come. */
+    /** Jobs per member; without members the jobs wait for one to join. */
     double jobsPerMember(long more) {
         return members == 0 ? Double.MAX_VALUE : (double) (unfinished + more) / members;
     }

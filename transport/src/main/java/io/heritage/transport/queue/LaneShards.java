@@ -4,11 +4,11 @@ import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Lane;
 import java.util.List;
 
-/** Asks for the shards of a lane. Any thread. */
+/** Reads the shards of a lane. Any thread. */
 interface LaneShards {
 
     /**
-     * Those that exist, the first one first.
+     * Existing shards in order.
      *
      * @throws io.heritage.transport.kafka.TransportUnavailable if Kafka does not answer in time
      */

@@ -1,12 +1,12 @@
 package io.heritage.transport.queue;
 
-/** How a lane stands with a worker by the model that its jobs need, the best first. */
+/** Priority of a lane for a worker, by the model that its jobs need; best first. */
 enum LaneStanding {
-    /** A job has waited for longer than a load: it comes before those of models that are held. */
+    /** A job has waited for longer than a load, so it precedes jobs of held models. */
     LATE,
-    /** No model is to be loaded for it. */
+    /** Needs no load of a model. */
     OWN,
-    /** For a worker that finds no other job. */
+    /** Served if the worker finds no other job. */
     SPARE,
     /** Left to workers that hold the model. */
     AWAY

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker knows of one of its lanes: a jobs topic and how it stands with it. All but topic,
- * rank, model and member are guarded by the schedule's lock.
+ * A worker's state of one of its lanes. All fields but topic, rank, model and member are guarded by
+ * the schedule's lock.
  */
 final class LaneState {
     final EndpointId endpoint;
@@ -19,28 +19,28 @@ final class LaneState {
     /** 0 is served first. */
     final int rank;
 
-    /** Id of the model that its jobs need; null if that is not known. */
+    /** Id of the model that its jobs need; null if unknown. */
     final @Nullable String model;
 
-    /** Whether its consumer has asked to be a member of the group since it was opened. */
+    /** Whether its consumer has asked to join the group since it was opened. */
     volatile boolean member;
 
-    /** Whether its consumer is to fetch a job. */
+    /** Whether its consumer should fetch a job. */
     boolean asked;
 
     /** When it was asked, {@link System#nanoTime}. */
     long askedAt;
 
-    /** What its consumer has got for the worker, in the order of the queue. */
+    /** Jobs that its consumer offers to the worker, in the order of the queue. */
     final List<HeldJob> offers = new ArrayList<>();
 
-    /** When the worker last took a job of it, {@link System#nanoTime}. */
+    /** When the worker last took a job of this lane, {@link System#nanoTime}. */
     long servedAt = Long.MIN_VALUE;
 
-    /** Whether its consumer is a member of the group, as far as is known. */
+    /** Whether its consumer is, as far as known, a member of the group. */
     boolean joined = true;
 
-    /** Whether no further job of it is to be fetched; written under the lock, read anywhere. */
+    /** Whether it must not fetch jobs; written under the lock, read anywhere. */
     volatile boolean suspended;
 
     LaneState(EndpointId endpoint, String topic, int rank) {

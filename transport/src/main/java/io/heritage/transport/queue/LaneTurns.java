@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Whose turn it is among the lanes of a worker. Guarded by the schedule's lock. */
+/** Turns among the lanes of a worker. Guarded by the schedule's lock. */
 final class LaneTurns {
     private final Duration turn;
     private final ModelLanes models;
@@ -29,7 +29,7 @@ final class LaneTurns {
         return served;
     }
 
-    /** A job of this lane was taken. */
+    /** Notes that a job of this lane was taken. */
     void took(LaneState lane) {
         long now = System.nanoTime();
         if (lane != served) {
@@ -40,8 +40,8 @@ final class LaneTurns {
     }
 
     /**
-     * A job that had to wait behind others first; then by rank, as models say, whose turn it is,
-     * and in turn.
+     * Order of lanes: one whose job had to wait behind others comes first; then by rank, standing of
+     * its model, the current turn, and the time since its last turn.
      */
     List<LaneState> bestFirst(Collection<LaneState> lanes) {
         long now = System.nanoTime();

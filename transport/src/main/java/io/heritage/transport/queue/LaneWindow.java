@@ -1,10 +1,10 @@
 package io.heritage.transport.queue;
 
 /**
- * How far the queue of a jobs topic has come, as the queue itself keeps it. From the oldest record
- * that is not finished on, the queue holds at most {@code limit} records in view; those behind an
- * unfinished one stay in view although they are finished. Once the window is full nothing more is
- * delivered until the oldest record is finished.
+ * Progress of the queue of a jobs topic, as the queue itself keeps it. From the oldest unfinished
+ * record on, the queue keeps at most {@code limit} records in view; finished ones behind an
+ * unfinished one stay in view. Once the window is full, nothing more is delivered until the oldest
+ * record is finished.
  *
  * @param topic of the jobs
  * @param startOffset of the oldest record that is not finished; may lag behind by what was finished
@@ -18,9 +18,9 @@ public record LaneWindow(
     private static final double NEARLY_FULL = 0.8;
 
     /**
-     * Whether the queue is through with a record and will never deliver it again: it was finished,
-     * was delivered as often as the limit allows, or was removed by retention. The only proof of
-     * that; idle workers prove nothing.
+     * Whether the queue has finished with a record and will never deliver it again: it was
+     * acknowledged, was delivered as often as the limit allows, or was removed by retention. This
+     * is the only proof; idle workers prove nothing.
      */
     public boolean isPast(long offset) {
         return offset < startOffset;
@@ -31,12 +31,12 @@ public record LaneWindow(
         return endOffset - startOffset - finishedAhead;
     }
 
-    /** Part of the window that finished records take up, 0 to 1. */
+    /** Share of the window that finished records take up, 0 to 1. */
     public double fill() {
         return Math.min(1, (double) finishedAhead / limit);
     }
 
-    /** Time to look for the job at {@code startOffset}: soon later ones have to wait for it. */
+    /** Whether later jobs will soon have to wait for the one at {@code startOffset}. */
     public boolean isNearlyFull() {
         return fill() >= NEARLY_FULL;
     }

@@ -1,7 +1,7 @@
 package io.heritage.transport.queue;
 
 /**
- * What is known of one lane of a model.
+ * Demand of one lane of a model.
  *
  * @param members workers that serve the model at the endpoint, those included that are about to
  *     load it
@@ -15,7 +15,7 @@ record ModelDemand(int members, long unfinished, long old, long finished) {
         return unfinished > 0;
     }
 
-    /** Without this worker itself. */
+    /** The demand without this worker as a member. */
     ModelDemand withoutOneMember() {
         return new ModelDemand(Math.max(0, members - 1), unfinished, old, finished);
     }

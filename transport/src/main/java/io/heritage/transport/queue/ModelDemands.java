@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Asks how lanes of models stand. Any thread. */
+/** Reads the demand of lanes of models. Any thread. */
 interface ModelDemands {
 
     /**

@@ -6,14 +6,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How each lane stands with the worker. Before the first look it serves what it holds; where
- * nothing is known of its models, or Kafka does not tell, all lanes. Any thread.
+ * Standing of each lane for the worker. Before the first check it serves the models that it holds.
+ * It serves all lanes if its models are unknown or Kafka does not answer. Any thread.
  */
 final class ModelLanes {
-    /** Joining a group takes up to two of its heartbeats. */
+    /** Joining a group takes up to two heartbeat intervals. */
     private static final Duration LONGEST_JOIN = Duration.ofSeconds(10);
 
-    /** A lane may take so long to answer and have jobs; a load takes longer. */
+    /** Longest time in which a lane with jobs may answer; a load takes longer. */
     private static final Duration IDLE_AFTER = Duration.ofSeconds(1);
 
     private @Nullable Set<String> resident;
@@ -25,8 +25,8 @@ final class ModelLanes {
     private long settledAt = System.nanoTime();
 
     /**
-     * The worker is free, and holds these models. A model that was loaded is to be of use first, so
-     * no lane is late at first.
+     * Notes that the worker is free and holds these models. A model that was just loaded should be
+     * used first, so no lane is late at first.
      */
     synchronized void holds(Set<String> models) {
         working = null;
@@ -41,22 +41,22 @@ final class ModelLanes {
         }
     }
 
-    /** The worker is about to have the lane's model, if it does not have it. */
+    /** Notes that the worker will load the lane's model if it does not have it. */
     synchronized void took(LaneState lane) {
         busy = true;
         working = lane.model;
     }
 
-    /** How the lanes of models that it does not hold stand; those that are left out are left. */
+    /** Sets the standing of lanes of models that it does not hold; it leaves all others. */
     synchronized void know(Map<LaneState, LaneStanding> lanes) {
         chosen = Map.copyOf(lanes);
         known = true;
     }
 
     /**
-     * Kafka does not tell.
+     * Notes that Kafka does not answer.
      *
-     * @return whether it did before
+     * @return whether it answered before
      */
     synchronized boolean knowNothing() {
         boolean before = known;
@@ -71,7 +71,7 @@ final class ModelLanes {
                 || resident.contains(lane.model);
     }
 
-    /** For how long it has held what it holds. */
+    /** Time since its set of held models last changed. */
     synchronized Duration settled() {
         return Duration.ofNanos(System.nanoTime() - settledAt);
     }
@@ -88,7 +88,7 @@ final class ModelLanes {
         return !busy && System.nanoTime() - freeAt >= IDLE_AFTER.toNanos();
     }
 
-    /** How long a lane that was asked is waited for: a late one is joined first. */
+    /** How long to wait for a lane that was asked; longer for a late one, which is joined first. */
     long toAnswer(LaneState lane, long usualNanos) {
         return standing(lane) == LaneStanding.LATE
                 ? Math.max(usualNanos, LONGEST_JOIN.toNanos())

@@ -11,18 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks again and again at the lanes of models that a worker does not hold, on a thread of its own.
- * Not regularly, since workers that look at the same time go to the same lane.
+ * Checks the lanes of models that a worker does not hold, on a separate thread. The interval is
+ * random, because workers that check at the same time would choose the same lane.
  */
 final class ModelWatch implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelWatch.class);
     private static final Duration MOST_OFTEN = Duration.ofMillis(250);
     private static final Duration LEAST_OFTEN = Duration.ofSeconds(2);
 
-    /** Looks a load. */
+    /** Number of checks within the time of a load. */
     private static final int LOOKS = 8;
 
-    /** Without an answer for so long, a worker serves all lanes. */
+    /** A worker serves all lanes after this time without an answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final LaneSchedule schedule;
@@ -76,7 +76,7 @@ final class ModelWatch implements Runnable {
             known.know(choice.choose(others, models, known.settled(), System.nanoTime()));
             answeredAt = System.nanoTime();
         } catch (RuntimeException e) { // looked at again, whatever it was
-            LOG.atDebug().setCause(e).log("the lanes of models do not answer now");
+            LOG.atDebug().setCause(e).log("the lanes of models do not answer; will retry");
             if (System.nanoTime() - answeredAt > PATIENCE.toNanos() && known.knowNothing()) {
                 LOG.atWarn()
                         .addKeyValue("cause", e.toString())

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which model a worker loads next, and when. It serves those that it holds. To one that it does not
- * hold it goes
+ * Chooses the model that a worker loads next, and when. A worker serves the models that it holds. It
+ * changes to another model
  *
  * <ul>
  *   <li>before its own jobs, if more jobs of that model have waited for longer than a load than
  *       workers serve it, and its own model has been of use for as long as that load takes;
- *   <li>when it has nothing else to do, if nobody serves that model, or too few do, or nothing has
- *       moved there for as long as a load takes.
+ *   <li>when it has nothing else to do, if no worker serves that model, or too few do, or it has made
+ *       no progress for as long as a load takes.
  * </ul>
  *
  * <p>So a load is worth its time, no model starves, and of many workers few go to the same one: who
@@ -30,7 +30,7 @@ final class NextModel {
     private final Map<LaneState, Progress> seen = new HashMap<>();
     private @Nullable Wanted wanted;
 
-    /** How far a lane had come, and since when. */
+    /** Progress of a lane, and the time of its last change. */
     private record Progress(long finished, long sinceNanos) {}
 
     private record Wanted(String endpoint, String model) {
@@ -47,8 +47,8 @@ final class NextModel {
 
     /**
      * @param demands of lanes of models that the worker does not hold, without itself as a member
-     * @param settled for how long it has held what it holds
-     * @return lanes of one model that it is to serve besides its own; none of others
+     * @param settled time since its set of held models last changed
+     * @return lanes of one further model to serve; empty for none
      */
     Map<LaneState, LaneStanding> choose(
             Map<LaneState, ModelDemand> demands, HeldModels models, Duration settled, long now) {
@@ -91,7 +91,7 @@ final class NextModel {
         return tooFew || still || demand.members() == 0 ? LaneStanding.SPARE : LaneStanding.AWAY;
     }
 
-    /** The one wanted before, as long as nothing is more urgent: going there takes a while. */
+    /** The previous choice, unless another is more urgent: a change takes a while. */
     private Optional<Candidate> best(List<Candidate> all) {
         return all.stream()
                 .min(

@@ -3,19 +3,18 @@ package io.heritage.transport.queue;
 import java.time.Duration;
 
 /**
- * How a job is lent to a worker.
+ * Settings of the queue: locks, deliveries, and turns of lanes.
  *
- * @param lock a worker that is silent for so long has lost its job; 15 s to 60 s unless the broker
- *     allows other values; used when a queue's group is set up
- * @param deliveryLimit after so many deliveries the broker drops a job silently, 2 to 10
- * @param grace once a job runs for so long, jobs that other lanes have got for the worker go back
- *     to the other workers
- * @param turn after a lane has been served for so long, another one of the same rank that has jobs
- *     waiting is served
- * @param leastAnswer a better lane is waited for at least so long before a job of a worse one is
- *     taken; longer where Kafka is slow to answer
- * @param window so many records of a lane may follow its oldest unfinished one before delivery
- *     stops, 100 to 10,000; a cluster may allow fewer; used when a queue's group is set up
+ * @param lock time after which a silent worker loses its job; 15 s to 60 s unless the broker allows
+ *     other values; used when a queue's group is set up
+ * @param deliveryLimit number of deliveries after which the broker drops a job silently, 2 to 10
+ * @param grace run time of a job after which jobs that other lanes offer the worker go back to
+ *     other workers
+ * @param turn time after which another lane of the same rank with waiting jobs is served
+ * @param leastAnswer minimum wait for a better lane before a job of a worse one is taken; longer
+ *     where Kafka is slow to answer
+ * @param window number of records of a lane that may follow its oldest unfinished one before
+ *     delivery stops, 100 to 10,000; a cluster may allow fewer; used when a queue's group is set up
  */
 public record QueueSettings(
         Duration lock,
@@ -24,7 +23,7 @@ public record QueueSettings(
         Duration turn,
         Duration leastAnswer,
         int window) {
-    /** The most that brokers can be set to. */
+    /** Largest value that brokers can be configured to allow. */
     public static final int LARGEST_WINDOW = 10_000;
 
     private static final int SMALLEST_WINDOW = 100;

@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** Where the queues stand. Safe for use by any number of threads. */
+/** Progress of the queues. Safe for use by any number of threads. */
 public interface QueueWindows {
 
     /**
-     * Asks the queue; a few milliseconds.
+     * Asks the queue, which takes a few milliseconds.
      *
      * @param jobsTopic one of {@code Topics.jobs}
      * @throws TransportUnavailable if Kafka does not answer in time, or the topic does not exist
@@ -25,8 +25,7 @@ public interface QueueWindows {
     List<String> topics(Collection<EndpointId> endpoints);
 
     /**
-     * The offset of the next record of each topic: what was acknowledged before the call lies
-     * before it.
+     * The end offset of each topic; records acknowledged before the call are before it.
      *
      * @throws TransportUnavailable if Kafka does not answer in time, or a topic does not exist
      */

@@ -10,16 +10,17 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Which shard of a lane a worker serves. It joins one, and goes to another where it is needed more:
- * where jobs wait and nothing moves. Shards beyond the configured number are served as long as they
- * have jobs; the canary's only where its own workers do not do them. Used by one lane's thread.
+ * Chooses the shard of a lane that a worker serves. It joins one, and changes to another that needs
+ * it more, where jobs wait and nothing moves. Shards beyond the configured number are served as long
+ * as they have jobs, the canary's only if its own workers do not run them. Used by one lane's
+ * thread.
  */
 final class ShardChoice {
     private final int configured;
     private final RandomGenerator random;
     private final Set<String> full = new HashSet<>();
 
-    /** What a shard looked like when this worker last found nothing there, or last looked. */
+    /** State of a shard when this worker last found nothing there, or last checked it. */
     private final Map<String, Long> seen = new HashMap<>();
 
     /**
@@ -30,7 +31,7 @@ final class ShardChoice {
         this.random = random;
     }
 
-    /** The one to join first, or after the one that was served has refused the worker. */
+    /** The shard to join first, or after the current one has refused the worker. */
     String first(List<LaneShard> shards) {
         if (!hasRoom(shards)) {
             full.clear();
@@ -47,7 +48,7 @@ final class ShardChoice {
     }
 
     /**
-     * Where the worker is needed more than where it is.
+     * A shard that needs the worker more than its current one.
      *
      * @param own the topic that it serves
      */
@@ -84,7 +85,7 @@ final class ShardChoice {
                 .map(LaneShard::topic);
     }
 
-    /** The group had no place; it is not asked again before the others were. */
+    /** The group was full; it is asked again after the others. */
     void refused(String topic) {
         full.add(topic);
     }

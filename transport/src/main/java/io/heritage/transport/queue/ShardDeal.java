@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deals the jobs of a lane to its shards: each to where the fewest wait for a worker. How many that
- * are is asked while jobs come in, at most every two seconds a lane: by the first job itself, later
- * in the background. Where it is not known, the id decides. A share of the jobs, chosen by their
- * ids, goes to the canary's shard while its workers keep up. Any thread.
+ * Deals the jobs of a lane to its shards, each to the one with the fewest waiting jobs per worker.
+ * The numbers are read while jobs come in, at most every two seconds per lane: for the first job in
+ * its own thread, later in the background. If they are unknown, the id decides. A share of the
+ * jobs, chosen by id, goes to the canary's shard while its workers keep up. Any thread.
  */
 public final class ShardDeal {
     private static final Logger LOG = LoggerFactory.getLogger(ShardDeal.class);
@@ -56,19 +56,19 @@ public final class ShardDeal {
         this.background = background;
     }
 
-    /** The shard of an id where nothing is known. */
+    /** The shard of an id if no numbers are known. */
     public static int byId(Job job, int shards) {
         return Math.floorMod(job.id().value().hashCode(), shards);
     }
 
-    /** For a job that is submitted now. */
+    /** The shard of a new job. */
     public int shardOf(Job job) {
         return isForCanary(job) && viewFor(job).giveToCanary()
                 ? Topics.CANARY_SHARD
                 : ofModel(job, modelLanes).orElseGet(() -> dealt(job));
     }
 
-    /** The same for every gateway, and for a job that is submitted twice. */
+    /** Returns the same for every gateway, and for a job that is submitted twice. */
     private boolean isForCanary(Job job) {
         return Math.floorMod(job.id().value().hashCode(), 100) < canaryPercent;
     }
@@ -126,7 +126,7 @@ public final class ShardDeal {
         void refresh() {
             if (dealt.isOld() && asking.compareAndSet(false, true)) {
                 if (dealt.shards().isEmpty()) {
-                    ask(); // else the first job may go where no worker is
+                    ask(); // else the first job may go to a shard without a worker
                 } else {
                     background.execute(this::ask);
                 }
@@ -145,15 +145,15 @@ public final class ShardDeal {
                 dealt = new Dealt(now, System.nanoTime(), more);
             } catch (TransportUnavailable e) {
                 dealt = new Dealt(before.shards(), System.nanoTime(), before.more());
-                LOG.atDebug().setCause(e).log("the shards of a lane do not answer now");
+                LOG.atDebug().setCause(e).log("cannot read the shards of a lane; will retry");
             } finally {
                 asking.set(false);
             }
         }
 
         /**
-         * Whether a job more goes to the canary: a worker of it is free, or no other has fewer jobs
-         * before it.
+         * Whether another job goes to the canary: one of its workers is free, or no other shard has
+         * fewer jobs per worker.
          */
         boolean giveToCanary() {
             Dealt now = dealt;

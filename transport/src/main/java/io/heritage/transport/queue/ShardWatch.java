@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then at the shards of a lane, and says which of them a worker is to serve. A lane
- * that has one shard costs one look in a while. Used by one lane's thread.
+ * Checks the shards of a lane from time to time, and chooses the one that a worker serves. A lane
+ * with one shard is checked seldom. Used by one lane's thread.
  */
 final class ShardWatch implements LanePlace {
     private static final Logger LOG = LoggerFactory.getLogger(ShardWatch.class);
 
-    /** So many times less often where there is nothing to choose from. */
+    /** Factor of the interval if there is nothing to choose from. */
     private static final int SELDOM = 4;
 
     private final EndpointId endpoint;
@@ -34,7 +34,7 @@ final class ShardWatch implements LanePlace {
 
     /**
      * @param configured number of shards that jobs are dealt to
-     * @param every about so often it looks
+     * @param every approximate interval of the checks
      */
     ShardWatch(
             EndpointId endpoint,
@@ -77,7 +77,7 @@ final class ShardWatch implements LanePlace {
             LOG.atInfo()
                     .addKeyValue("from", topic)
                     .addKeyValue("to", found)
-                    .log("worker goes to another shard of its lane");
+                    .log("worker moves to another shard of its lane");
             topic = found;
         });
         return better.isPresent();
@@ -106,7 +106,7 @@ final class ShardWatch implements LanePlace {
             }
             return Optional.of(found);
         } catch (TransportUnavailable e) {
-            LOG.atDebug().setCause(e).log("the shards of a lane do not answer now");
+            LOG.atDebug().setCause(e).log("cannot read the shards of a lane; will retry");
             return Optional.empty();
         }
     }

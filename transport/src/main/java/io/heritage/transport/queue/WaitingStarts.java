@@ -19,10 +19,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From where on a topic with jobs that wait for their turn is needed. No share group reads it, so
- * nothing moves a start offset: each partition of the fold says up to where it needs no record, as
- * the offset of a group without members, and the lowest counts. A partition that has said nothing
- * needs all of it. Any thread.
+ * Offset from which a topic of jobs that wait for their turn is needed. No share group reads the
+ * topic, so it has no start offset. Instead each partition of the fold commits the offset that it
+ * needs, in a group without members, and the lowest counts. A partition without a commit needs the
+ * whole topic. Any thread.
  */
 public final class WaitingStarts {
     private static final int SECONDS = 30;
@@ -35,8 +35,8 @@ public final class WaitingStarts {
     }
 
     /**
-     * A partition of the fold needs nothing before an offset: neither does any job wait there, nor
-     * is one on its way into its lane, and all that lies before is folded.
+     * Commits that a partition of the fold needs nothing before an offset: all records before it
+     * are folded, and none of their jobs waits there or is being written into its lane.
      *
      * @throws TransportUnavailable if Kafka does not acknowledge it
      */
@@ -49,9 +49,9 @@ public final class WaitingStarts {
     }
 
     /**
-     * Empty where not all partitions have said something.
+     * Empty unless all partitions have committed an offset.
      *
-     * @throws TransportUnavailable if Kafka does not tell
+     * @throws TransportUnavailable if Kafka does not answer
      */
     OptionalLong of(String waitingTopic) {
         var topic = new TopicPartition(waitingTopic, 0);
@@ -81,7 +81,7 @@ public final class WaitingStarts {
         return new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(topic));
     }
 
-    /** How many the fold has: never changed once the topic exists. */
+    /** Number of partitions of the fold, which never changes once the topic exists. */
     private int partitions() {
         if (partitions == 0) {
             partitions =
@@ -99,7 +99,7 @@ public final class WaitingStarts {
             return future.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new TransportUnavailable(
-                    "cannot read or say from where on %s is needed".formatted(what), e);
+                    "cannot read or write the offset from which %s is needed".formatted(what), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransportUnavailable("interrupted while asking for " + what, e);

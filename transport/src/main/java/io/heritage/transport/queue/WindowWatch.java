@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns before the window of a lane is full, once each time it gets there. */
+/** Warns before the window of a lane is full, once each time. */
 final class WindowWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WindowWatch.class);
     static final Duration EVERY = Duration.ofMinutes(1);
@@ -39,7 +39,6 @@ final class WindowWatch implements AutoCloseable {
                         this::look, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Looks at every lane. */
     void look() {
         for (String topic : topics()) {
             try {
@@ -48,7 +47,7 @@ final class WindowWatch implements AutoCloseable {
                 LOG.atWarn()
                         .addKeyValue("topic", topic)
                         .addKeyValue("error", e.toString())
-                        .log("the window of a queue could not be read");
+                        .log("cannot read the window of a queue");
             }
         }
     }
@@ -57,12 +56,12 @@ final class WindowWatch implements AutoCloseable {
         try {
             return topics.get();
         } catch (TransportUnavailable e) {
-            LOG.atWarn().addKeyValue("error", e.toString()).log("queues could not be listed");
+            LOG.atWarn().addKeyValue("error", e.toString()).log("cannot list queues");
             return List.of();
         }
     }
 
-    /** Lanes that were nearly full when last looked at. */
+    /** Lanes that were nearly full at the last check. */
     Set<String> warned() {
         return Set.copyOf(warned);
     }

@@ -58,7 +58,7 @@ public final class ClipRestorer {
         return (padded - 1) / VaeLayout.TEMPORAL_FACTOR + 1;
     }
 
-    /** Frames as the network takes them, the last one repeated where the clip ends. */
+    /** Input frames of the network; the last one is repeated at the end of the clip. */
     IValue networkInput(
             TensorScope scope, RgbClip clip, FrameGeometry geometry, int first, int count) {
         int there = Math.clamp(clip.frames() - first, 1, count);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a clip is restored.
+ * Options for restoring a clip.
  *
  * @param sliceFrames frames the VAE takes at once, a multiple of 4: more are faster and take more
  *     memory, the result is the same
@@ -57,7 +57,7 @@ public record RestoreOptions(
         return new RestoreOptions(seed, schedule, guidance, fix, sliceFrames, tiling, blocksOnHost);
     }
 
-    /** A copy with other slices and tiles. */
+    /** A copy with different slices and tiles. */
     public RestoreOptions withVae(int frames, @Nullable Tiling tiles) {
         return new RestoreOptions(seed, schedule, guidance, colourFix, frames, tiles, blocksOnHost);
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Which frames fill a clip up to 4n+1 frames, as the VAE takes them. */
+/** Frames that pad a clip to 4n+1 frames, as the VAE requires. */
 public final class TemporalPadding {
     private static final int FACTOR = VaeLayout.TEMPORAL_FACTOR;
 

@@ -104,8 +104,8 @@ public final class Dit implements AutoCloseable {
     }
 
     /**
-     * All weights but the rope's frequencies: files of 8 and 16 bits have them rounded, so they are
-     * computed.
+     * All weights except the rope's frequencies, which are computed, because they are rounded in
+     * files of 8 and 16 bits.
      */
     private static Map<String, CheckpointTensor> blockOf(
             Map<String, CheckpointTensor> tensors, int index) {
@@ -133,10 +133,10 @@ public final class Dit implements AutoCloseable {
     }
 
     /**
-     * Keeps the blocks' weights on the host, so that each block is brought to the device when it
-     * runs (slower, less memory); or brings all of them to the device now.
+     * Keeps the blocks' weights on the host and loads each block to the device when it runs (slower,
+     * less memory); or loads all of them to the device now.
      *
-     * @param work told of each block that is brought
+     * @param work called for each block that is loaded
      */
     public void keepBlocksOnHost(boolean onHost, Work work) {
         if (onHost) {
@@ -163,7 +163,7 @@ public final class Dit implements AutoCloseable {
      * @param input [T, H, W, 33], float32
      * @param timestep 0 to 1000
      * @param grid of the latent
-     * @param blockDone called after each block; what it throws stops the network
+     * @param blockDone called after each block; an exception stops the network
      * @return [T, H, W, 16], float32
      */
     public IValue velocity(

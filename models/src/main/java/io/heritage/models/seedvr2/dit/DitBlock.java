@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public record DitBlock(
         Map<String, CheckpointTensor> tensors, int layer, boolean last, WindowPartition partition) {
-    /** Rows in the order of the grid. */
+    /** Rows in grid order. */
     public record Streams(IValue video, IValue text) {}
 
     /**

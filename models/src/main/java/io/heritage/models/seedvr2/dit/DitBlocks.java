@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Weights of the blocks: all on the device, or each brought there when it runs. */
+/** Weights of the blocks: all on the device, or each loaded when it runs. */
 final class DitBlocks implements AutoCloseable {
     private final WeightLoader loader;
     private final List<Map<String, CheckpointTensor>> stored;
@@ -33,13 +33,13 @@ final class DitBlocks implements AutoCloseable {
     }
 
     /**
-     * @param scope owner of weights that are brought for this call only
+     * @param scope owner of weights that are loaded for this call only
      */
     IValue weights(TensorScope scope, int layer) {
         return onHost() ? loader.load(scope, stored.get(layer)) : loaded.get(layer);
     }
 
-    /** Brings all blocks to the device; none is there if it is stopped or fails. */
+    /** Loads all blocks to the device; none stays there if it is stopped or fails. */
     void bringToDevice(Work work) {
         if (!onHost()) {
             return;

@@ -50,8 +50,8 @@ public record DitLayout(
     }
 
     /**
-     * Reads the sizes off the weights. Whether the other keys and shapes follow from them is
-     * checked with {@link #expected}.
+     * Derives the sizes from the weights. {@link #expected} is used to check the other keys and
+     * shapes.
      *
      * @throws CheckpointMismatch if the keys are not those of such a network
      */

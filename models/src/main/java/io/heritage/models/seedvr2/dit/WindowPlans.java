@@ -6,7 +6,7 @@ import io.heritage.models.torch.TorchScript;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Keeps the plans of the sizes used last. */
+/** Cache of the most recently used plans. */
 final class WindowPlans implements AutoCloseable {
     /** Two texts of a chunk, and of a shorter chunk at the end of a video. */
     private static final int KEPT = 4;
@@ -29,7 +29,7 @@ final class WindowPlans implements AutoCloseable {
     }
 
     /**
-     * The plan of a size. It stays owned by this, and is valid until a few others were asked for.
+     * The plan of a size, owned by this cache and valid until it is evicted by other sizes.
      */
     WindowPlan get(TokenGrid grid, int textTokens) {
         var size = new PlanKey(grid, textTokens);

@@ -22,8 +22,8 @@ public final class AlphaEnlarger implements AutoCloseable {
     }
 
     /**
-     * Transparency of a restored picture: resized and cut as the picture was. Unlike in the port,
-     * where {@link #enlarge} is from, pixels beyond the border do not count as transparent.
+     * Transparency of a restored picture, resized and cropped like the picture. Unlike in the port,
+     * the source of {@link #enlarge}, pixels beyond the border do not count as transparent.
      *
      * @param alpha uint8 [h, w] of {@code geometry.input()}, direct
      * @param rgb uint8 [H, W, 3] of {@code geometry.output()}, direct

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How restored frames get the colours of the input (docs/spec/seedvr2.md, section 6). */
+/** Method of matching colours to the input (docs/spec/seedvr2.md, section 6). */
 public enum ColourFix {
     /** The reference's default: details from the network, low frequencies from the input. */
     WAVELET("wavelet", true),

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * @param resized after scaling
  * @param network multiples of 16: a centre part of the resized frame, or the frame with black rows
  *     and columns below and to the right
- * @param output as frames leave
+ * @param output size of output frames
  */
 public record FrameGeometry(
         FrameSize input, FrameSize resized, FrameSize network, FrameSize output) {
@@ -20,7 +20,7 @@ public record FrameGeometry(
     private static final double PRECISION = 1 / 512.0;
 
     /**
-     * The reference's way (docs/spec/seedvr2.md, section 1.1): scaled to an area, cropped to
+     * As in the reference (docs/spec/seedvr2.md, section 1.1): scaled to an area, cropped to
      * multiples of 16.
      *
      * @throws IllegalArgumentException if nothing is left
@@ -41,7 +41,7 @@ public record FrameGeometry(
     }
 
     /**
-     * The port's way (docs/spec/seedvr2.md, section 7): shorter edge, padded instead of cropped.
+     * As in the port (docs/spec/seedvr2.md, section 7): shorter edge, padded instead of cropped.
      */
     public static FrameGeometry shortEdge(FrameSize input, int shortEdge, int longestEdge) {
         FrameSize resized = input.scaledToShortEdge(shortEdge, longestEdge);

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** Frames in and out of the network: {@code seedvr2_pixels.py}. */
+/** Converts frames to and from the network's format: {@code seedvr2_pixels.py}. */
 public final class FramePixels implements AutoCloseable {
     private final TorchScript script;
 
@@ -21,7 +21,7 @@ public final class FramePixels implements AutoCloseable {
     }
 
     /**
-     * Frames as the network takes them.
+     * Converts frames to the network's input.
      *
      * @param rgb uint8, or float32 on the same scale, [T, H0, W0, 3]
      * @return float32 [T, 3, H, W], -1 to 1
@@ -121,7 +121,7 @@ public final class FramePixels implements AutoCloseable {
     }
 
     /**
-     * Frames as samples of so many bits, [T, H, W, 3].
+     * Frames as samples with the given number of bits, [T, H, W, 3].
      *
      * @return a new direct buffer, ready to read
      */

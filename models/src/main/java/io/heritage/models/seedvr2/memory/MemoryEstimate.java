@@ -20,10 +20,10 @@ import java.util.StringJoiner;
 import java.util.function.Predicate;
 
 /**
- * Device memory of a clip by stage, from the shapes of what is alive at once. Kernels' own work
- * space is not in it.
+ * Device memory of a clip by stage, from the shapes of tensors that are alive at once. Does not
+ * include the kernels' work space.
  *
- * @param weights of transformer and VAE, which stay
+ * @param weights of transformer and VAE, which stay resident
  * @param stages bytes of activations at the peak of each stage, on top of the weights
  */
 public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
@@ -67,7 +67,7 @@ public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
                 + (blocksOnHost ? block * bytesOfSwapped(precision) : blocks * precision.bytes());
     }
 
-    /** The block that runs and the one before; what is stored in float32 may come as it is. */
+    /** The running block and the previous one; float32 weights may be used without conversion. */
     private static int bytesOfSwapped(Precision precision) {
         return 2 * precision.bytes() + (precision == Precision.FP32 ? 0 : FLOAT);
     }
@@ -95,7 +95,7 @@ public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
         return String.format(Locale.ROOT, "%.2f", bytes / (double) (1L << 30));
     }
 
-    /** Bytes at the worst moment, weights included. */
+    /** Peak bytes, including weights. */
     public long peak() {
         return weights + stages.values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
@@ -118,7 +118,7 @@ public record MemoryEstimate(long weights, Map<Stage, Long> stages) {
         return 3 * stream + Math.max(attention, mlp) + tables + latents;
     }
 
-    /** The VAE: one slice of one tile, what its convolutions remember, and frames waiting. */
+    /** The VAE: one slice of one tile, the caches of its convolutions, and waiting frames. */
     private record Codec(
             VaeLayout vae,
             Precision precision,

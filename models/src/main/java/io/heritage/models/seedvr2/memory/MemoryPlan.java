@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds the fastest way through the networks that fits: large slices of the VAE before small ones,
- * slices before tiles, and only then weights that stay on the host.
+ * Finds the fastest options that fit: large slices of the VAE before small ones, slices before
+ * tiles, and only then weights that stay on the host.
  *
  * @param available bytes of the device, those of the weights included
  * @param largestSlice frames
@@ -32,7 +32,7 @@ public record MemoryPlan(long available, int largestSlice) {
     }
 
     /**
-     * @param estimate of what options take
+     * @param estimate memory of given options
      * @return none if nothing fits
      */
     public Optional<RestoreOptions> fitting(
@@ -62,7 +62,7 @@ public record MemoryPlan(long available, int largestSlice) {
         }
     }
 
-    /** Why nothing fits, with the numbers of what takes least. */
+    /** Why nothing fits, with the numbers of the smallest options. */
     public String refusal(RestoreOptions asked, Function<RestoreOptions, MemoryEstimate> estimate) {
         MemoryEstimate least = estimate.apply(ways(asked).getLast());
         return "at least %s GiB are needed %s, %s GiB are available"

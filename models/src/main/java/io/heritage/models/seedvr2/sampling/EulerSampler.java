@@ -7,7 +7,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * Goes from noise to a clean latent in straight steps (docs/spec/seedvr2.md, section 1.6): {@code
+ * Euler steps from noise to a clean latent (docs/spec/seedvr2.md, section 1.6): {@code
  * seedvr2_sampling.py}. With one step the result is {@code noise - velocity}.
  */
 public final class EulerSampler implements AutoCloseable {

@@ -16,7 +16,7 @@ public interface Noise {
     /** Noise for the VAE's posterior, [1, 16, T, H, W]. */
     IValue posterior(TensorScope scope, int frames, int height, int width);
 
-    /** Where the sampler starts, [T, H, W, 16]. */
+    /** Start of the sampler, [T, H, W, 16]. */
     IValue start(TensorScope scope, int frames, int height, int width);
 
     /**

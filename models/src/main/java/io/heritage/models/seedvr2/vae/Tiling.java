@@ -64,7 +64,7 @@ public record Tiling(Axis rows, Axis columns) {
     record Tile(TileSpan rows, TileSpan columns) {}
 
     /**
-     * Where a tile lies along one axis.
+     * Position of a tile along one axis.
      *
      * @param first whether it begins at the edge of the picture
      * @param last whether it ends there

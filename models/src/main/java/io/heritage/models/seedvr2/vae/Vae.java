@@ -17,9 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The video VAE, loaded: {@code seedvr2_vae.py} with its weights. Clips are fed in slices, part by
- * part; single frames run with kernels whose three taps in time are added up. On the CPU float32
- * weights may be the mapped file itself, so the checkpoint is closed after this.
+ * The loaded video VAE: {@code seedvr2_vae.py} with its weights. Clips are fed in slices, part by
+ * part; single frames use kernels whose three taps in time are summed. On the CPU float32 weights
+ * may be the mapped file itself, so the checkpoint is closed after this.
  */
 public final class Vae implements AutoCloseable {
     /** Scale of latents for the diffusion transformer (docs/spec/seedvr2.md, section 1.2). */
@@ -119,7 +119,7 @@ public final class Vae implements AutoCloseable {
         return scope.call(script, "scaled", latent, scope.number(SCALE));
     }
 
-    /** Latent frames as the decoder takes them, [n, 16, H, W], of a scaled latent [T, H, W, 16]. */
+    /** Decoder input, [n, 16, H, W], from a scaled latent [T, H, W, 16]. */
     IValue latentFrames(TensorScope scope, IValue latent, VaeSlice slice) {
         return scope.call(
                 script,
@@ -211,7 +211,7 @@ public final class Vae implements AutoCloseable {
         return imageWeights;
     }
 
-    /** One clip on its way through encoder or decoder, with what the convolutions remember. */
+    /** State of one clip in encoder or decoder, with the caches of the convolutions. */
     final class ClipPass implements AutoCloseable {
         private final String method;
         private final List<String> parts;
@@ -236,7 +236,7 @@ public final class Vae implements AutoCloseable {
          * @param frames encoder: [T, 3, H, W], -1 to 1, T = 4n + 1 in the first slice and 4n in
          *     later ones; decoder: [T, 16, H, W], any T
          * @param more whether another slice will follow
-         * @param partDone called after each part; what it throws stops the network
+         * @param partDone called after each part; an exception stops the network
          * @return encoder: [T', 32, H / 8, W / 8]; decoder: [T', 3, 8 * H, 8 * W], float32
          */
         IValue slice(TensorScope scope, IValue frames, boolean more, Runnable partDone) {

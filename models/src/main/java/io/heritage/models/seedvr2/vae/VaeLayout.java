@@ -46,7 +46,7 @@ public record VaeLayout(List<Integer> channels, int latent, int groups) {
     }
 
     /**
-     * Reads the sizes off the weights.
+     * Derives the sizes from the weights.
      *
      * @throws CheckpointMismatch if the keys are not those of such a network
      */
@@ -67,7 +67,7 @@ public record VaeLayout(List<Integer> channels, int latent, int groups) {
         return new VaeLayout(channels, Math.toIntExact(out.shape().sizes().get(1)), groups);
     }
 
-    /** Tensors under today's keys: older files have other names for the attention layers. */
+    /** Tensors under current keys: older files have other names for the attention layers. */
     public static Map<String, CheckpointTensor> underTodaysKeys(
             Map<String, CheckpointTensor> tensors) {
         var renamed = new LinkedHashMap<String, CheckpointTensor>();

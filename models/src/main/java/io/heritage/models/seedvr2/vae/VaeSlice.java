@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A part of a clip that encoder or decoder takes at once (docs/spec/seedvr2.md, section 5.6). Where
- * a clip is cut changes memory and speed, not the result.
+ * A part of a clip that encoder or decoder takes at once (docs/spec/seedvr2.md, section 5.6). The
+ * division changes memory and speed, not the result.
  *
  * @param from first latent frame
  * @param length latent frames

@@ -18,15 +18,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Brings weights to the device in the type they run in; the network's {@code prepare} converts
- * them. On the CPU, what needs no conversion is not copied.
+ * Loads weights to the device in their compute type; the network's {@code prepare} converts them.
+ * On the CPU, weights that need no conversion are not copied.
  */
 public record WeightLoader(
         TorchRuntime runtime, TorchScript script, String file, Precision precision) {
-    /** Types that the engine takes as they are. */
+    /** Types that the engine supports. */
     private static final Set<TensorType> FLOATS = EnumSet.of(TensorType.F32, TensorType.F16);
 
-    /** Types that come as bytes. */
+    /** Types that are passed as bytes. */
     private static final List<TensorType> BIT_PATTERNS =
             List.of(TensorType.BF16, TensorType.F8_E4M3);
 
@@ -68,7 +68,7 @@ public record WeightLoader(
         return chosen;
     }
 
-    /** Files may mix 16 and 8 bits, but not two of the types that come as bytes. */
+    /** Files may mix 16 and 8 bits, but not two of the types that are passed as bytes. */
     private void requireFloats(CheckpointTensor tensor) {
         if (!FLOATS.contains(tensor.type()) && !BIT_PATTERNS.contains(tensor.type())) {
             throw new CheckpointMismatch(

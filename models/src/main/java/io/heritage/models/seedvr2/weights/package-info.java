@@ -1,5 +1,5 @@
 /**
- * What is read from published files. In the order a job meets them:
+ * Data from published files. In the order a job meets them:
  *
  * <ol>
  *   <li>{@link io.heritage.models.seedvr2.weights.WeightLoader}: weights of a network on the

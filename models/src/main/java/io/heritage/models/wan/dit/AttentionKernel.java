@@ -1,10 +1,10 @@
 package io.heritage.models.wan.dit;
 
-/** Which kernel computes the experts' attention. */
+/** Kernel of the experts' attention. */
 public enum AttentionKernel {
     /** cuDNN's on Hopper if a trial agrees with libtorch's own choice, else libtorch's. */
     AUTO,
-    /** cuDNN's; loading fails where the trial does. */
+    /** cuDNN's; loading fails if the trial fails. */
     CUDNN,
     /** libtorch's own choice: FlashAttention 2 on CUDA. */
     SDPA

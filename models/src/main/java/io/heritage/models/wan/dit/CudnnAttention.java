@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether attention runs in cuDNN's kernel, which on Hopper takes about 0.6 of the time of
- * FlashAttention 2 and which some versions of cuDNN lack or compute wrongly. A small trial decides
+ * Decides whether attention uses cuDNN's kernel. On Hopper it takes about 0.6 of the time of
+ * FlashAttention 2, but some versions of cuDNN lack it or compute it wrongly. A small trial decides
  * when an expert is opened.
  */
 public final class CudnnAttention {
@@ -36,7 +36,7 @@ public final class CudnnAttention {
     /**
      * @param headSize of a head of attention
      * @param computeType of the products, as torch counts types
-     * @throws IllegalArgumentException if it is demanded and cannot be had
+     * @throws IllegalArgumentException if it is required and not available
      */
     public static boolean chosen(
             TorchRuntime runtime, AttentionKernel wanted, int headSize, int computeType) {
@@ -48,7 +48,7 @@ public final class CudnnAttention {
 
     /**
      * @param capability of the card, such as 90 for sm90; 0: it is none
-     * @param trial what speaks against the kernel
+     * @param trial reason against the kernel, if any
      */
     static boolean chosen(
             AttentionKernel wanted, int capability, Supplier<Optional<String>> trial) {
@@ -89,7 +89,7 @@ public final class CudnnAttention {
         }
     }
 
-    /** NaN is too far as well. */
+    /** NaN counts as a difference too. */
     static Optional<String> tooFar(double difference) {
         return difference <= ALLOWED_DIFFERENCE
                 ? Optional.empty()

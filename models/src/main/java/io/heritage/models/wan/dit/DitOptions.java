@@ -3,10 +3,10 @@ package io.heritage.models.wan.dit;
 import io.heritage.models.wan.weights.Float8Storage;
 
 /**
- * How an expert runs.
+ * Options of an expert.
  *
  * @param headSize 128 in the published one; its checkpoint does not say
- * @param textRows 512 in the published one: as many rows of text take part, whatever the prompt
+ * @param textRows number of text rows, whatever the prompt; 512 in the published one
  * @param computeType of matrix products and attention, as torch counts types: 6, 15 or 5
  * @param cudnnAttention asks for that kernel by name, which fails where it is not; {@link
  *     CudnnAttention} tells beforehand

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expert that is loaded: {@code wan_dit.py} with its weights. Close it before the runtime, and
- * its file after it.
+ * A loaded expert: {@code wan_dit.py} with its weights. Close it before the runtime, and its file
+ * after it.
  */
 public final class WanDit implements AutoCloseable {
     private final TorchRuntime runtime;
@@ -53,8 +53,8 @@ public final class WanDit implements AutoCloseable {
     }
 
     /**
-     * Checks the file and loads all but the blocks, which {@link #loadBlocks} may bring to the
-     * device; otherwise each is brought there for its turn.
+     * Checks the file and loads all weights except the blocks. {@link #loadBlocks} may load these to
+     * the device; otherwise each is loaded when it runs.
      *
      * @param changes of LoRAs, by key
      * @throws io.heritage.models.checkpoint.CheckpointMismatch if it is the file of something else
@@ -97,7 +97,7 @@ public final class WanDit implements AutoCloseable {
         return layout;
     }
 
-    /** Brings all blocks to the device. */
+    /** Loads all blocks to the device. */
     public void loadBlocks(BlockListener listener) {
         if (!blocks.isLoaded()) {
             blocks.load(listener);
@@ -108,7 +108,7 @@ public final class WanDit implements AutoCloseable {
         return blocks.isLoaded();
     }
 
-    /** Frees the device of the blocks; the next call brings each for its turn. */
+    /** Releases the blocks from the device; the next call loads each when it runs. */
     public void releaseBlocks() {
         blocks.release();
     }

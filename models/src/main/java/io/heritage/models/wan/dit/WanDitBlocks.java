@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Weights of the blocks: all on the device, or each brought there when it runs. */
+/** Weights of the blocks: all on the device, or each loaded when it runs. */
 final class WanDitBlocks implements AutoCloseable {
     private final TorchRuntime runtime;
     private final WanWeightLoader loader;
@@ -69,7 +69,7 @@ final class WanDitBlocks implements AutoCloseable {
     }
 
     /**
-     * @param scope owner of weights that are brought for this call only
+     * @param scope owner of weights that are loaded for this call only
      */
     IValue weights(TensorScope scope, int layer) {
         return loaded.isEmpty() ? load(scope, stored.get(layer)) : loaded.get(layer);

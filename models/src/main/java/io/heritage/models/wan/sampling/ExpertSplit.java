@@ -3,8 +3,8 @@ package io.heritage.models.wan.sampling;
 import java.util.Locale;
 
 /**
- * Which steps are the high-noise expert's, all others being the low-noise expert's;
- * docs/spec/wan22.md, section 9.
+ * Division of the steps between the high-noise and the low-noise expert; docs/spec/wan22.md,
+ * section 9.
  */
 public enum ExpertSplit {
     /** The first half. */

@@ -6,7 +6,7 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 import java.util.function.Function;
 
-/** Walks from noise to a latent with two experts. */
+/** Samples a latent from noise with two experts. */
 public final class Sampler implements AutoCloseable {
     private final TorchRuntime runtime;
     private final TorchScript script;
@@ -27,7 +27,7 @@ public final class Sampler implements AutoCloseable {
     @FunctionalInterface
     public interface ExpertVelocity {
         /**
-         * @param step of the whole walk, from 0
+         * @param step of all, from 0
          * @param x the latent
          * @param timestep 0 to 1000
          * @return noise minus picture, of the latent's shape
@@ -35,7 +35,7 @@ public final class Sampler implements AutoCloseable {
         IValue of(TensorScope scope, Expert expert, int step, IValue x, double timestep);
     }
 
-    /** Told after each step. */
+    /** Called after each step. */
     @FunctionalInterface
     public interface Listener {
         /**

@@ -6,10 +6,10 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How much noise is left before each step and after the last; docs/spec/wan22.md, section 8.1.
+ * Noise level before each step and after the last; docs/spec/wan22.md, section 8.1.
  *
  * @param sigmas 1 to 0, one more than steps; rounded to float32
- * @param timesteps that the experts are told, 1000 to 0, one a step
+ * @param timesteps given to the experts, 1000 to 0, one per step
  */
 public record SigmaTable(List<Double> sigmas, List<Double> timesteps) {
     private static final double TIMES = 1000;
@@ -82,12 +82,12 @@ public record SigmaTable(List<Double> sigmas, List<Double> timesteps) {
         return timesteps.get(step);
     }
 
-    /** Steps from, inclusive, to, exclusive, as a table of their own. */
+    /** A sub-table from one step, inclusive, to another, exclusive. */
     SigmaTable part(int from, int to) {
         return new SigmaTable(sigmas.subList(from, to + 1), timesteps.subList(from, to));
     }
 
-    /** Steps before the first whose timestep is below. */
+    /** Number of steps before the first with a smaller timestep. */
     int stepsFrom(double timestep) {
         return (int) IntStream.range(0, steps()).takeWhile(i -> timestep(i) >= timestep).count();
     }

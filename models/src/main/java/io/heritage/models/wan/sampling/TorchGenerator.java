@@ -23,7 +23,7 @@ public final class TorchGenerator {
     private int next = STATE;
 
     /**
-     * @param seed of which the low 32 bits count
+     * @param seed only the low 32 bits are used
      */
     public TorchGenerator(long seed) {
         state[0] = (int) seed;

@@ -30,7 +30,7 @@ public record PromptSegment(String text, double weight) {
         return new Parser(prompt).parse();
     }
 
-    /** The whole prompt as it is. */
+    /** The whole prompt as one segment. */
     public static List<PromptSegment> verbatim(String prompt) {
         return prompt.isEmpty() ? List.of() : List.of(new PromptSegment(prompt, 1));
     }

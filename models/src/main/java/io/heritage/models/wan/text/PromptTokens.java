@@ -3,7 +3,7 @@ package io.heritage.models.wan.text;
 import java.util.List;
 
 /**
- * A prompt as the encoder takes it.
+ * The encoder's input for a prompt.
  *
  * @param ids the last is the end token
  * @param weights of emphasis, one an id

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Which row of a layer's position table a pair of tokens reads; docs/spec/wan22.md, section 4.3.
+ * Row of a layer's position table for each pair of tokens; docs/spec/wan22.md, section 4.3.
  */
 public final class RelativeBuckets {
     private static final int FORWARD = 16;

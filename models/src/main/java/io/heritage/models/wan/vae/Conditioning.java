@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 public record Conditioning(Mode mode, int frames, IValue start, @Nullable IValue end) {
     private static final int CHANNELS = 4;
 
-    /** Where the end image is. */
+    /** Position of the end image. */
     public enum Mode {
         /** It is the last frame. */
         LAST_FRAME,
-        /** It is one frame more, encoded alone into a latent frame of its own. */
+        /** It is an additional frame, encoded alone into a separate latent frame. */
         EXTRA_END
     }
 
@@ -83,7 +83,7 @@ public record Conditioning(Mode mode, int frames, IValue start, @Nullable IValue
         return encoder.call(scope, "joined", scope.list(List.of(before, last)), scope.number(1L));
     }
 
-    /** Which pixel frames are given, [videoFrames]. */
+    /** Mask of the given pixel frames, [videoFrames]. */
     public float[] known() {
         float[] known = new float[videoFrames()];
         known[0] = 1;

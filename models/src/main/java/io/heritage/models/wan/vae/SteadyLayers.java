@@ -6,9 +6,9 @@ import io.heritage.models.torch.TorchRuntime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first layers of a network, which have left what they remember as it was at a chunk that comes
- * again and again: from then on they answer the same, exactly. Deep layers look back over many
- * chunks and join late; the first ones, which are most of the work, after a few.
+ * The first layers of a network whose caches did not change at a repeated chunk: from then on their
+ * output is exactly the same. Deep layers depend on many chunks and become steady late; the first
+ * ones, which are most of the work, after a few.
  */
 final class SteadyLayers implements AutoCloseable {
     private final TorchRuntime runtime;
@@ -29,7 +29,7 @@ final class SteadyLayers implements AutoCloseable {
         return output;
     }
 
-    /** One layer more, whose output is taken over. */
+    /** Adds one more layer, and takes ownership of its output. */
     IValue extendedBy(TensorScope owner, IValue layerOutput) {
         TensorScope next = runtime.newScope();
         IValue taken = owner.moveTo(next, layerOutput);

@@ -40,7 +40,7 @@ public final class VaeDecoder implements AutoCloseable {
         return new VaeDecoder(VaeNetwork.load(runtime, file, Half.DECODER, computeType));
     }
 
-    /** Times that {@code layerDone} is called for a latent. */
+    /** Number of calls of {@code layerDone} for a latent. */
     public int steps(int latentFrames, int chunk) {
         return (1 + Math.ceilDiv(latentFrames - 1, chunk)) * network.layers();
     }
@@ -49,7 +49,7 @@ public final class VaeDecoder implements AutoCloseable {
      * @param latent normalised, [16, T, H, W]
      * @param chunk latent frames that are decoded together after the first, at least 1; more is
      *     faster, in more memory, and the same
-     * @param layerDone called after each layer of each chunk; what it throws stops the decoder
+     * @param layerDone called after each layer of each chunk; an exception stops the decoder
      */
     public void decode(
             IValue latent, int latentFrames, int chunk, PictureSink sink, Runnable layerDone) {
@@ -101,7 +101,7 @@ public final class VaeDecoder implements AutoCloseable {
     }
 
     /**
-     * One frame as 8-bit RGB, cut off and not rounded.
+     * One frame as 8-bit RGB, truncated, not rounded.
      *
      * @param pictures [3, T, H, W], 0 to 1
      * @param rgb direct, {@code 3 * width * height} bytes from position to limit
@@ -116,7 +116,7 @@ public final class VaeDecoder implements AutoCloseable {
                 scope.hostTensor(rgb, TensorType.U8, TensorShape.of(height, width, 3)));
     }
 
-    /** Chunks behind each other. */
+    /** Concatenates chunks in time. */
     public IValue joined(TensorScope scope, List<IValue> chunks) {
         return network.call(scope, "joined", scope.list(chunks), scope.number(2L));
     }

@@ -29,7 +29,7 @@ public final class VaeEncoder implements AutoCloseable {
         this.network = network;
     }
 
-    /** Frames of a video that is made as it is read. */
+    /** Source of a video's frames, generated as they are read. */
     @FunctionalInterface
     public interface PictureSource {
         /**
@@ -60,7 +60,7 @@ public final class VaeEncoder implements AutoCloseable {
         return (frames - 1) / FRAMES_OF_LATENT + 1;
     }
 
-    /** Times that {@code layerDone} is called for a video at most. */
+    /** Most calls of {@code layerDone} for a video. */
     public int steps(int frames) {
         return latentFrames(frames) * network.layers();
     }
@@ -68,7 +68,7 @@ public final class VaeEncoder implements AutoCloseable {
     /**
      * @param scope owner of the result
      * @param frames of the source
-     * @param layerDone called after each layer of each chunk; what it throws stops the encoder
+     * @param layerDone called after each layer of each chunk; an exception stops the encoder
      * @return normalised, [16, T', H / 8, W / 8] float32
      */
     public IValue encode(TensorScope scope, PictureSource source, int frames, Runnable layerDone) {
@@ -79,7 +79,7 @@ public final class VaeEncoder implements AutoCloseable {
         }
     }
 
-    /** What the latent is made from. */
+    /** Mean and log variance of the latent. */
     public Moments moments(
             TensorScope scope, PictureSource source, int frames, Runnable layerDone) {
         IValue encoded = network.call(scope, "joined", chunks(scope, source, frames, layerDone));
@@ -108,7 +108,7 @@ public final class VaeEncoder implements AutoCloseable {
         return new IValue[] {scope.list(chunks), scope.number((long) TIME)};
     }
 
-    /** For comparison with reference tensors: a video that is there, [1, 3, T, H, W]. */
+    /** For comparison with reference tensors: an existing video, [1, 3, T, H, W]. */
     public PictureSource of(IValue video) {
         return (scope, first, count) ->
                 network.call(
@@ -125,7 +125,7 @@ public final class VaeEncoder implements AutoCloseable {
     }
 
     /**
-     * An image as the encoder takes it.
+     * The encoder's input for an image.
      *
      * @param rgb 8 bits, row by row, {@code 3 * width * height} bytes from its position
      * @return [3, H, W] float32, -1 to 1

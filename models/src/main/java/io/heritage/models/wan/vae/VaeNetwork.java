@@ -99,19 +99,19 @@ final class VaeNetwork implements AutoCloseable {
     }
 
     /**
-     * One chunk through all layers; what each needed is freed when the next is done.
+     * Runs one chunk through all layers; a layer's memory is freed when the next one is done.
      *
-     * @param past changed to what the next chunk needs
-     * @param layerDone called after each layer; what it throws stops the network and spoils the
-     *     past
+     * @param past caches of the layers, updated for the next chunk
+     * @param layerDone called after each layer; an exception stops the network and invalidates
+     *     {@code past}
      */
     IValue run(TensorScope scope, IValue chunk, IValue past, Runnable layerDone) {
         return run(scope, chunk, past, 0, null, layerDone);
     }
 
     /**
-     * The same for a chunk that equals the one before: layers that would do what they did then are
-     * left out.
+     * The same for a chunk that equals the previous one: skips layers whose output would be the
+     * same.
      */
     IValue repeat(
             TensorScope scope, IValue chunk, IValue past, SteadyLayers steady, Runnable layerDone) {

@@ -87,7 +87,7 @@ public record WanVaeLayout(long width, long latent) {
         return shapes;
     }
 
-    /** What one half of a file lacks or has too much. */
+    /** Missing and unexpected keys of one half of a file. */
     void requireHalf(WeightFile file, Half half) {
         var expected = expected();
         expected.keySet().removeIf(key -> !half.holds(key));

@@ -1,6 +1,6 @@
 package io.heritage.models.wan.weights;
 
-/** How linear weights that a file holds in 8 bits are kept. */
+/** Storage of linear weights that a file holds in 8 bits. */
 public enum Float8Storage {
     /**
      * They stay in 8 bits and are widened for each product; those with a LoRA merged into them are

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class LoraFile {
     private static final Logger LOG = LoggerFactory.getLogger(LoraFile.class);
 
-    /** What the tensors of a module are, by the end of their keys. */
+    /** Roles of a module's tensors, by the ends of their keys. */
     private enum TensorRole {
         DOWN(".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight"),
         UP(".lora_up.weight", ".lora_B.weight", ".lora_B.default.weight"),
@@ -31,7 +31,7 @@ public final class LoraFile {
         BIAS(".diff_b"),
         MODULATION(".diff_m");
 
-        @SuppressWarnings("ImmutableEnumChecker") // an array that nobody changes
+        @SuppressWarnings("ImmutableEnumChecker") // the array is never changed
         private final String[] ends;
 
         TensorRole(String... ends) {

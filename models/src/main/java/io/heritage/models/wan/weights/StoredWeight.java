@@ -5,7 +5,7 @@ import io.heritage.models.checkpoint.TensorType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One weight as a file holds it: its value is the stored number times the scale.
+ * One weight of a file: its value is the stored number times the scale.
  *
  * @param type of the numbers, where the tensor itself says no more than bytes
  * @param scale float32 of one number or of one a row; null: 1

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Brings weights to the device in the types their network wants, with what LoRAs add to them. What
- * needs no conversion is not copied on the CPU.
+ * Loads weights to the device in the types of their network, with LoRAs merged. On the CPU, weights
+ * that need no conversion are not copied.
  */
 public final class WanWeightLoader implements AutoCloseable {
     private static final int FLOAT32 = 6;

@@ -1,6 +1,6 @@
 package io.heritage.models.wan.weights;
 
-/** What a LoRA adds to one weight; docs/spec/wan22.md, section 7.6. */
+/** Change of one weight by a LoRA; docs/spec/wan22.md, section 7.6. */
 public sealed interface WeightChange {
     /**
      * {@code factor * up down}.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open checkpoint of one network under canonical keys, whatever layout it was published in. Safe
- * to read from any thread; closed after what was loaded from it.
+ * to read from any thread; closed after the weights that were loaded from it.
  */
 public final class WeightFile implements AutoCloseable {
     private final String name;
@@ -119,15 +119,15 @@ public final class WeightFile implements AutoCloseable {
         return weights.keySet().stream().anyMatch(key -> key.startsWith(beginning));
     }
 
-    /** Something beside the weights, under its own name. */
+    /** An entry other than weights, under its own name. */
     public Optional<CheckpointTensor> other(String key) {
         return Optional.ofNullable(tensors.get(key));
     }
 
     /**
-     * Brings the file into the machine's memory, as far as there is room.
+     * Reads the file into the page cache, as far as there is room.
      *
-     * @param stop asked before each tensor
+     * @param stop checked before each tensor
      */
     public void readAhead(BooleanSupplier stop) {
         for (StoredWeight weight : weights.values()) {

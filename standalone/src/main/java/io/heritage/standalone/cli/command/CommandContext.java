@@ -11,12 +11,12 @@ import java.util.Map;
 public record CommandContext(
         Terminal terminal, Map<String, String> environment, GlobalOptions global) {
 
-    /** What progress is drawn on. */
+    /** The screen for progress. */
     Screen screen() {
         return Screen.of(terminal.stderrTty(), terminal.columns(), environment);
     }
 
-    /** Whether somebody can be asked a question. */
+    /** Whether a question can be asked. */
     public boolean canAsk() {
         return terminal.stdinTty() && terminal.stderrTty() && !global.noInput();
     }
@@ -25,7 +25,7 @@ public record CommandContext(
         return global.quiet();
     }
 
-    /** No values: some are keys. */
+    /** Without values, because some are keys. */
     @Override
     public String toString() {
         return "CommandContext[" + terminal + "]";

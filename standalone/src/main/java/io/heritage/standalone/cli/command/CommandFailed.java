@@ -28,7 +28,7 @@ public final class CommandFailed extends Exception {
         this.hint = hint;
     }
 
-    /** What a call to a server ended with. */
+    /** The failure of a call to a server. */
     public static CommandFailed of(IOException failure) {
         String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         return switch (failure) {
@@ -56,7 +56,7 @@ public final class CommandFailed extends Exception {
         return exitCode;
     }
 
-    /** What to do about it; may be empty. */
+    /** Advice; may be empty. */
     String hint() {
         return hint;
     }

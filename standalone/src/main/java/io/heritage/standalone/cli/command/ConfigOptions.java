@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which configuration file is read. */
+/** Option for the configuration file. */
 public final class ConfigOptions {
     @Option(
             names = "--config",

@@ -8,7 +8,7 @@ import java.util.Map;
 public final class ExitCode {
     public static final int OK = 0;
 
-    /** Something unexpected, or a check that did not pass. */
+    /** An unexpected error, or a failed check. */
     public static final int ERROR = 1;
 
     public static final int USAGE = 2;
@@ -19,13 +19,13 @@ public final class ExitCode {
     /** The key is missing or refused. */
     public static final int UNAUTHORIZED = 4;
 
-    /** A server does not answer, or not yet, or has no room. */
+    /** A server does not answer, is not ready, or has no room. */
     public static final int UNREACHABLE = 5;
 
-    /** A job was cancelled, or its time was over. */
+    /** A job was cancelled or timed out. */
     public static final int NOT_FINISHED = 6;
 
-    /** The input is no media that we read, too large, or not what the server takes. */
+    /** The input has an unsupported format, is too large, or is not what the server accepts. */
     public static final int REFUSED = 7;
 
     public static final int DOES_NOT_FIT = 8;
@@ -52,7 +52,7 @@ public final class ExitCode {
                     Map.entry(BAD_CONFIGURATION, "bad_configuration"),
                     Map.entry(STOPPED, "stopped"));
 
-    /** For help pages. 130 and 143 are what the JVM ends with after Ctrl-C and SIGTERM. */
+    /** Text for help pages. The JVM exits with 130 after Ctrl-C and 143 after SIGTERM. */
     public static Map<String, String> list() {
         Map<String, String> list = new LinkedHashMap<>();
         list.put("0", "done and verified");
@@ -73,7 +73,7 @@ public final class ExitCode {
         return list;
     }
 
-    /** The code in errors for programs. */
+    /** The code in JSON errors. */
     public static String word(int code) {
         return WORDS.getOrDefault(code, "error");
     }
@@ -111,7 +111,7 @@ public final class ExitCode {
         return Integer.compare(rank(one), rank(other)) >= 0 ? one : other;
     }
 
-    /** A server that is gone, or a key that is refused, tells more than one bad file. */
+    /** An unreachable server or a refused key outranks a bad file. */
     private static int rank(int code) {
         return switch (code) {
             case OK -> 0;

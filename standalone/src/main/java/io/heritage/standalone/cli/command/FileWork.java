@@ -11,7 +11,7 @@ import picocli.CommandLine;
 public interface FileWork {
 
     /**
-     * Leaves no output unless it ends well.
+     * Leaves no output unless it succeeds.
      *
      * @return the exit code
      * @throws InterruptedException when the user stopped it
@@ -19,7 +19,7 @@ public interface FileWork {
     int run() throws IOException, InterruptedException, CommandFailed, InvalidConfiguration;
 
     /**
-     * Runs it on the calling thread, which Ctrl-C interrupts. That it was stopped is told before
+     * Runs the work on the calling thread, which Ctrl-C interrupts. Reports the interruption before
      * the watch ends, because the JVM may end with it.
      *
      * @param json whether messages are for programs
@@ -55,7 +55,7 @@ public interface FileWork {
         return ExitCode.STOPPED;
     }
 
-    /** What a piece of work ended with, as what the user is told. */
+    /** The failure of a piece of work, as reported to the user. */
     static CommandFailed failed(Exception failure) {
         return switch (failure) {
             case CommandFailed known -> known;

@@ -35,7 +35,7 @@ public final class GlobalOptions {
         return noInput;
     }
 
-    /** Runs what was parsed. */
+    /** Runs the parsed command. */
     public int execute(ParseResult parsed) {
         if (noColor) {
             CommandLine root = parsed.commandSpec().root().commandLine();

@@ -28,8 +28,8 @@ public final class Interruption implements AutoCloseable {
     }
 
     /**
-     * A signal during a start ends the JVM at once. There is nothing to tidy up yet that a kill
-     * would not leave as well, and a broker that is interrupted while it starts prints traces.
+     * A signal during a start ends the JVM at once. A start leaves nothing that a kill would not
+     * leave too, and a broker that is interrupted while it starts prints stack traces.
      */
     public void starting(boolean now) {
         starting = now;
@@ -62,7 +62,7 @@ public final class Interruption implements AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException _) {
-                // Shutdown has begun just now: the hook finds everything tidy.
+                // The shutdown has just begun, and the hook finds nothing left to do.
                 return;
             }
         }

@@ -5,7 +5,7 @@ import io.heritage.standalone.progress.ProgressView;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a command prints: results to stdout, progress and errors to stderr. */
+/** Output of a command: results to stdout, progress and errors to stderr. */
 public final class JobReport {
     @Mixin private final ProgressOption progress = new ProgressOption();
 

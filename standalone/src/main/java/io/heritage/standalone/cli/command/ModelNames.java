@@ -6,12 +6,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Names of models as help pages and completion list them, from the catalogue. */
+/** Names of models for help pages and completion, from the catalogue. */
 public final class ModelNames {
     /** A small model with random weights that is made for one run. */
     public static final String TINY = "tiny";
 
-    /** Stands in a help page for the lines of {@link #table}. */
+    /** Placeholder in a help page for the lines of {@link #table}. */
     public static final String TABLE = "(models)";
 
     private ModelNames() {}
@@ -33,7 +33,7 @@ public final class ModelNames {
                                         model.licence()));
     }
 
-    /** All that can be downloaded. */
+    /** Models that can be downloaded. */
     public static final class Published implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -41,7 +41,7 @@ public final class ModelNames {
         }
     }
 
-    /** All that restore. */
+    /** Models for restoration. */
     public static final class Restoring implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -56,7 +56,7 @@ public final class ModelNames {
         }
     }
 
-    /** All that a tiny form is written of. */
+    /** Models that have a tiny version. */
     public static final class WithTiny implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

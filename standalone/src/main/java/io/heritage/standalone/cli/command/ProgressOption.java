@@ -6,7 +6,7 @@ import io.heritage.standalone.progress.ProgressView;
 import java.time.InstantSource;
 import picocli.CommandLine.Option;
 
-/** How a command shows progress. */
+/** Option for the display of progress. */
 public final class ProgressOption {
     @Option(
             names = "--progress",

@@ -41,7 +41,7 @@ public final class ServerOptions {
             })
     private @Nullable String key;
 
-    /** Whether a server is named; an empty URL names none. */
+    /** Whether a server is named; an empty URL counts as none. */
     public boolean given(Map<String, String> environment) {
         return typed(environment).isPresent();
     }
@@ -52,7 +52,7 @@ public final class ServerOptions {
                 .filter(text -> !text.isEmpty());
     }
 
-    /** Refuses a URL that is none. */
+    /** Refuses an invalid URL. */
     public void check(CommandSpec spec, Map<String, String> environment) {
         try {
             typed(environment).ifPresent(text -> EndpointUrl.of(text, "any"));
@@ -65,7 +65,7 @@ public final class ServerOptions {
     }
 
     /**
-     * @param endpoint meant where the URL names none
+     * @param endpoint used if the URL names none
      */
     public EndpointClient open(String endpoint, Map<String, String> environment)
             throws CommandFailed {
@@ -73,7 +73,7 @@ public final class ServerOptions {
                 EndpointUrl.of(typed(environment).orElse(USUAL), endpoint), key(environment));
     }
 
-    /** The server that is named, else the one that {@code heritage up} starts. */
+    /** The named server, else the one that {@code heritage up} starts. */
     public Server open(Map<String, String> environment) throws CommandFailed {
         return Server.at(typed(environment).orElse(USUAL), key(environment));
     }

@@ -3,8 +3,8 @@ package io.heritage.standalone.cli.command;
 import java.util.Properties;
 
 /**
- * Which standard streams are terminals, as the launcher found; Java cannot tell once one of them is
- * piped.
+ * The standard streams that are terminals, as tested by the launcher; Java cannot tell once one of
+ * them is piped.
  *
  * @param columns width of the terminal behind stderr
  */

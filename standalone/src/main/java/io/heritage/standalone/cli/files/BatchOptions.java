@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What becomes of several files, or of a job at a server. */
+/** Options for several files, and for jobs at a server. */
 final class BatchOptions {
     @Option(names = "--skip-existing", description = "Skip inputs whose output already exists.")
     private boolean skipExisting;
@@ -50,14 +50,14 @@ final class BatchOptions {
         checkReport(usage);
     }
 
-    /** What needs a file that stays, or stdout for itself. */
+    /** Options that need an output file, or stdout for themselves. */
     void checkPiped(Usage usage, boolean toStdout, boolean json) {
         usage.require(!toStdout || !json, "-o - and --json both write to stdout");
         usage.require(!toStdout || !detach, "-o - needs the result, --detach does not wait for it");
         usage.require(!toStdout || !keepPartial, "--keep-partial needs a file, not -o -");
     }
 
-    /** What takes hours is not begun if its report cannot be written. */
+    /** Checks before hours of work that the report can be written. */
     private void checkReport(Usage usage) {
         try {
             if (report != null) {

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
             ""
         })
 public final class CompareCommand implements Callable<Integer> {
-    /** How both are shown. */
+    /** Layout of the two pictures. */
     enum Mode {
         WIPE,
         SIDE;

@@ -22,14 +22,14 @@ import java.util.Optional;
 import picocli.CommandLine;
 
 /**
- * Files one after the other: one that fails does not stop the rest. Prints each result, and of
- * several files a table in the end, or with {@code --json} one array.
+ * Processes files one after the other; a failure does not stop the rest. Prints each result, and for
+ * several files a table at the end, or with {@code --json} one array.
  */
 final class FileBatch {
     private static final String OUTPUT = "output";
     private static final String ERROR = "error";
 
-    /** The result itself goes there. */
+    /** Shown as the output if the result goes to stdout. */
     private static final String STDOUT = "-";
 
     private final CommandLine line;
@@ -112,7 +112,7 @@ final class FileBatch {
         }
     }
 
-    /** Also if there is no such file yet. */
+    /** Works also if the file does not exist yet. */
     private static boolean isSame(Path one, Path other) throws IOException {
         return Files.exists(one) && Files.exists(other)
                 ? Files.isSameFile(one, other)

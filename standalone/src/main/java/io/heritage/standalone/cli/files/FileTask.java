@@ -8,7 +8,7 @@ import io.heritage.standalone.progress.ProgressSubject;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** One file to work on, and where the result goes. */
+/** An input file, and the path of its result. */
 record FileTask(Path input, Path output) {
 
     ProgressSubject work() {

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of a command line. Results whose names are not given stand beside their inputs, or in
- * the folder that is given, under the name of the input with a suffix.
+ * The tasks of a command line. Results without a given name go beside their inputs, or into the
+ * given folder, under the input's name with a suffix.
  */
 final class FileTasks {
     private final String suffix;
@@ -38,7 +38,7 @@ final class FileTasks {
                 Pattern.compile(".*" + Pattern.quote(suffix) + PartialFile.KEPT, Pattern.DOTALL);
     }
 
-    /** How the name of a result ends, without the dot. */
+    /** Extension of a result, without the dot. */
     interface Ending {
         String of(Path input) throws IOException, CommandFailed;
     }
@@ -91,7 +91,7 @@ final class FileTasks {
         return files;
     }
 
-    /** By the endings of their names, but not what an earlier run made, or kept unfinished. */
+    /** Files by their extensions, except results and partial files of earlier runs. */
     private List<Path> media(Path folder) throws IOException {
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.filter(Files::isRegularFile)
@@ -128,7 +128,7 @@ final class FileTasks {
         }
     }
 
-    /** The same for all spellings, over links too; the file need not exist, its folder does. */
+    /** The same path for all spellings and links; the folder must exist, the file need not. */
     private static Path realName(Path output) throws IOException {
         Path absolute = output.toAbsolutePath();
         Path folder = Objects.requireNonNull(absolute.getParent(), "a file is in a folder");

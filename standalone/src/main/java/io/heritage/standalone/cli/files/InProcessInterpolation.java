@@ -103,7 +103,7 @@ final class InProcessInterpolation {
         return interrupted;
     }
 
-    /** Reads files, writes one. */
+    /** Work that reads files and writes one. */
     private interface Production {
         VideoSummary run(LocalInterpolation engine, Path partial) throws IOException;
     }
@@ -136,7 +136,7 @@ final class InProcessInterpolation {
         return new WorkObserver() {
             @Override
             public void checkpoint() {
-                // An interrupt of the calling thread is looked at by the engine itself.
+                // The engine itself checks for an interrupt of the calling thread.
             }
 
             @Override

@@ -50,7 +50,7 @@ final class InProcessRestoration implements AutoCloseable {
         return new WorkObserver() {
             @Override
             public void checkpoint() {
-                // An interrupt of the calling thread is looked at by the engine itself.
+                // The engine itself checks for an interrupt of the calling thread.
             }
 
             @Override

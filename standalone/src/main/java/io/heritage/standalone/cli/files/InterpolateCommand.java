@@ -70,7 +70,7 @@ import picocli.CommandLine.Spec;
 public final class InterpolateCommand implements Callable<Integer> {
     private static final String ENDPOINT = "interpolate";
 
-    /** What computes here. */
+    /** Engine on this machine. */
     enum LocalEngine {
         RIFE,
         WAN;
@@ -166,7 +166,7 @@ public final class InterpolateCommand implements Callable<Integer> {
         }
     }
 
-    /** A frame of another rate lies between two, so a preview is a beginning. */
+    /** With another frame rate frames lie between those of the input, so only a beginning is shown. */
     private void checkPreview(Optional<Preview> preview, Usage usage)
             throws IOException, CommandFailed {
         if (preview.isEmpty()) {
@@ -295,8 +295,8 @@ public final class InterpolateCommand implements Callable<Integer> {
     }
 
     /**
-     * A server encodes videos itself, at the frame rate of its engine. Of what is not finished it
-     * gives frames only.
+     * A server encodes videos itself, at the frame rate of its engine. Of unfinished work it sends
+     * frames only.
      */
     private InterpolateInput.Output asked() {
         if (settings.hasOwnRate() || batch.keepPartial()) {

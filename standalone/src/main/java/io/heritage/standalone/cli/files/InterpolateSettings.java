@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which frames {@code interpolate} makes: docs/interpolate.md. */
+/** Options for the frames of {@code interpolate}: docs/interpolate.md. */
 final class InterpolateSettings {
     private static final List<Integer> RESOLUTIONS = List.of(480, 640, 720, 1080);
     private static final List<Integer> INTERPOLATIONS = List.of(1, 2, 4);
@@ -129,7 +129,7 @@ final class InterpolateSettings {
         }
     }
 
-    /** Whether something is asked for that only a video model can do. */
+    /** Whether an option needs a video model. */
     boolean guided() {
         return prompt != null
                 || negativePrompt != null
@@ -139,7 +139,7 @@ final class InterpolateSettings {
                 || seed != null;
     }
 
-    /** Whether the video shall have another frame rate than a server gives it. */
+    /** Whether a frame rate was given, instead of the server's. */
     boolean hasOwnRate() {
         return fps != null;
     }

@@ -36,7 +36,7 @@ final class JobEstimate {
     }
 
     /**
-     * A job that is not begun.
+     * A job to be estimated.
      *
      * @param name for people
      * @param input of the job without its media

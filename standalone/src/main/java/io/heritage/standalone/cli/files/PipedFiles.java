@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code -} in place of a file. What comes on stdin is a file in a folder of this user alone until
- * the command ends; a result for stdout is made there and sent when it is complete.
+ * {@code -} instead of a file. Until the command ends, stdin is stored in a file in a private
+ * folder; a result for stdout is made there and sent when it is complete.
  */
 final class PipedFiles implements AutoCloseable {
     private static final Path DASH = Path.of("-");
@@ -41,7 +41,7 @@ final class PipedFiles implements AutoCloseable {
     }
 
     /**
-     * Refuses what cannot go with a pipe.
+     * Refuses arguments that cannot be combined with a pipe.
      *
      * @param single whether there is one result
      */
@@ -63,7 +63,7 @@ final class PipedFiles implements AutoCloseable {
                 "-o -: stdout is a terminal; redirect it to a file or a program");
     }
 
-    /** How a file is named for people. */
+    /** Name of a file in messages. */
     static String shown(Path file) {
         Path parent = file.getParent();
         boolean piped =

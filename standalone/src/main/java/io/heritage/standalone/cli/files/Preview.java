@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A piece of a video, to try settings on. */
+/** A part of a video, for trying settings. */
 sealed interface Preview {
     /** The best quality of the encoder that still encodes quickly. */
     int NEARLY_LOSSLESS = 1;
@@ -35,7 +35,7 @@ sealed interface Preview {
     record Frame(int number) implements Preview {}
 
     /**
-     * @param wrong makes the exception for a text that is none
+     * @param wrong makes the exception for an invalid text
      */
     static Preview of(String typed, Function<String, ? extends RuntimeException> wrong) {
         Matcher matcher = TYPED.matcher(typed);

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Raising the frame rate of videos, which {@code --times} asks for. */
+/** Options for raising the frame rate of videos with {@code --times}. */
 final class RaiseOptions {
     private static final List<Integer> TIMES = List.of(2, 4, 8);
 
@@ -47,7 +47,7 @@ final class RaiseOptions {
         return times != null;
     }
 
-    /** Where nothing is raised. */
+    /** Checks without {@code --times}. */
     void refuse(Usage usage) {
         usage.require(
                 bitDepth == null && deinterlace == null,

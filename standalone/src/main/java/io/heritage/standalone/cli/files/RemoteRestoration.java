@@ -58,7 +58,7 @@ final class RemoteRestoration {
         return reply.output();
     }
 
-    /** Leaves the job to itself and says where it is. */
+    /** Submits the job without waiting; returns its id and place. */
     ObjectNode detach(FileTask task, ProgressView progress)
             throws IOException, InterruptedException, CommandFailed {
         return job(progress).detach(request.apply(task));
@@ -68,7 +68,7 @@ final class RemoteRestoration {
         return new RemoteJob(client, idempotencyKey, progress);
     }
 
-    /** Leaves all to itself as one batch; says where it is, and which job restores which file. */
+    /** Submits all as one batch without waiting; returns its id, and the job of each file. */
     ObjectNode queue(List<FileTask> tasks, ProgressView progress)
             throws IOException, InterruptedException, CommandFailed {
         if (tasks.size() > RemoteBatch.MOST_JOBS) {

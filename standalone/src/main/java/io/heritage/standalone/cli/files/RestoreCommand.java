@@ -337,7 +337,7 @@ public final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    /** All as one batch, which is left to itself. */
+    /** Submits all as one batch without waiting. */
     private int queued(RemoteRestoration there, List<FileTask> tasks)
             throws IOException, InterruptedException, CommandFailed {
         var work = new ProgressSubject("", "files", "");

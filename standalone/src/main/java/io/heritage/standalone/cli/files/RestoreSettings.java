@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How {@code restore} restores and encodes: docs/restore.md. */
+/** Options of {@code restore} for network and encoding: docs/restore.md. */
 final class RestoreSettings {
     private static final Pattern SIZE = Pattern.compile("([0-9]{2,5})x([0-9]{2,5})");
 
@@ -113,7 +113,7 @@ final class RestoreSettings {
             })
     private int bitDepth = RestoreInput.Encoding.DEFAULT.bitDepth();
 
-    /** Everything that can be told without looking at the input. */
+    /** Checks that do not need the input. */
     void check(Usage usage) {
         usage.require(
                 width() >= 16 && height() >= 16 && width() <= 16_384 && height() <= 16_384,
@@ -154,7 +154,7 @@ final class RestoreSettings {
                 "--bit-depth: expected 8, or 10 for a video, found " + bitDepth);
     }
 
-    /** What a file becomes whose name is not given. */
+    /** Format of a result whose name is not given. */
     String usualEnding(boolean image) {
         if (image) {
             return "png";
@@ -196,7 +196,7 @@ final class RestoreSettings {
         return side(2);
     }
 
-    /** 0 where the text is no size. */
+    /** 0 if the text is no size. */
     private int side(int group) {
         Matcher matcher = SIZE.matcher(size);
         return matcher.matches() ? Integer.parseInt(matcher.group(group)) : 0;

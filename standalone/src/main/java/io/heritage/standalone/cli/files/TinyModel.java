@@ -7,7 +7,7 @@ import io.heritage.standalone.output.FileTree;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A small SeedVR2 3B with random weights that is there for one run; nothing is installed. */
+/** A small SeedVR2 3B with random weights that is made for one run; nothing is installed. */
 record TinyModel(Path folder) implements AutoCloseable {
     static final SeedVr2Variant VARIANT = SeedVr2Variant.SEEDVR2_3B;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is tried before the whole job is done. */
+/** Options for a preview or an estimate before the whole job. */
 final class TrialOptions {
     @Option(
             names = "--preview",
@@ -44,8 +44,8 @@ final class TrialOptions {
     }
 
     /**
-     * A piece takes the place of nothing by accident: neither of the video that it is from, by
-     * whatever name or link, nor of a whole result.
+     * A preview never overwrites its input, under whatever name or link, and overwrites an existing
+     * file only with {@code --overwrite}.
      */
     void checkTarget(Path target, Collection<Path> inputs) throws IOException {
         PartialFile.check(target, inputs);

@@ -31,7 +31,7 @@ final class UnfinishedWork {
         }
     }
 
-    /** That it cannot be kept does not hide why the work ended. */
+    /** Reports a failure to keep it without hiding why the work ended. */
     private static void keep(PartialFile partial, ProgressView progress) {
         try {
             partial.keepUnfinished()

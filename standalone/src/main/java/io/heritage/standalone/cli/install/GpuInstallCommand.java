@@ -84,7 +84,7 @@ final class GpuInstallCommand implements Callable<Integer> {
     public Integer call() throws CommandFailed {
         Path usual = CudaFolder.usual(context.environment()).path();
         Path chosen = (into == null ? usual : into).toAbsolutePath().normalize();
-        // What is said after the interruption has ended is lost: the JVM ends with it.
+        // Printed before the interruption is closed: the JVM may end with it.
         try (var interruption = Interruption.watch()) {
             return install(new CudaFolder(chosen), usual.toAbsolutePath().normalize());
         }
@@ -118,7 +118,7 @@ final class GpuInstallCommand implements Callable<Integer> {
         }
     }
 
-    /** How the launcher finds the folder from now on. */
+    /** Tells how the launcher finds the folder. */
     private static String found(CudaFolder folder, Path usual) {
         if (folder.path().equals(usual)) {
             return "The launcher finds them there.";

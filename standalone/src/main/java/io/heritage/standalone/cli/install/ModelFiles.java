@@ -16,7 +16,7 @@ final class ModelFiles {
     private ModelFiles() {}
 
     /**
-     * @return of each file that is missing the names that it may have
+     * @return for each missing file the names that it may have
      */
     static List<List<String>> missing(PublishedModel model, Path folder) {
         if (PublishedModel.restoring().contains(model)) {
@@ -31,7 +31,7 @@ final class ModelFiles {
                 .toList();
     }
 
-    /** Why a file cannot be weights, such as one that was cut off. */
+    /** Why a file is not valid, such as a truncated one. */
     static Optional<String> damage(Path file) {
         try (Checkpoint _ = Checkpoint.open(file)) {
             return Optional.empty();

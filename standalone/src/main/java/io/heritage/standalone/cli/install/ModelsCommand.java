@@ -106,7 +106,7 @@ public final class ModelsCommand implements Callable<Integer> {
         }
     }
 
-    /** Needs no installation. */
+    /** The built-in model, which needs no installation. */
     private static String rife(Path folder) {
         String name = PublishedModel.RIFE47.files().getFirst().name();
         return Files.isRegularFile(folder.resolve(name))
@@ -222,7 +222,7 @@ public final class ModelsCommand implements Callable<Integer> {
                                             .formatted(name, PublishedModel.names(all))));
         }
 
-        /** A tiny file beside real ones of the same model would spoil them. */
+        /** Refuses a folder with real files of the model, which cannot be mixed with tiny ones. */
         private void refuseIfReal(List<SeedVr2Variant> variants, boolean wan) throws CommandFailed {
             List<String> own = new ArrayList<>();
             for (SeedVr2Variant variant : variants) {

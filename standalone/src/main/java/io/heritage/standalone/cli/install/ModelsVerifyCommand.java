@@ -134,7 +134,7 @@ final class ModelsVerifyCommand implements Callable<Integer> {
         return wrong.isEmpty() ? ExitCode.OK : ExitCode.ERROR;
     }
 
-    /** Each name once: models share files, and both precisions are looked for. */
+    /** Each name once, because models share files; includes both precisions. */
     private static List<PublishedFile> files(List<PublishedModel> models) {
         List<PublishedFile> files = new ArrayList<>();
         models.stream()
@@ -159,7 +159,7 @@ final class ModelsVerifyCommand implements Callable<Integer> {
         return missing;
     }
 
-    /** A file that other models need too tells nothing. */
+    /** A file that other models need too does not show that this model is installed. */
     private static boolean isThereInPart(PublishedModel model, Path folder) {
         return forms(model)
                 .filter(file ->

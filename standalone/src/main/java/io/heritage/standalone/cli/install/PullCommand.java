@@ -104,7 +104,7 @@ final class PullCommand implements Callable<Integer> {
     public Integer call() throws InvalidConfiguration, CommandFailed {
         List<PublishedFile> files = files();
         Path into = folder();
-        // Once the interruption is closed the JVM may end: everything is printed before.
+        // Printed before the interruption is closed: the JVM may end with it.
         try (var interruption = Interruption.watch()) {
             return pull(files, into);
         }
@@ -174,7 +174,7 @@ final class PullCommand implements Callable<Integer> {
         }
     }
 
-    /** A token that no HTTP header can carry is refused here, without showing it. */
+    /** Refuses a token that is invalid in an HTTP header, without showing it. */
     private Optional<String> token() {
         Optional<String> token =
                 Optional.ofNullable(context.environment().get("HF_TOKEN"))

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that asks a server. Ctrl-C ends it and leaves the server's jobs as they are. */
+/** A command that calls a server. Ctrl-C ends it and leaves the server's jobs as they are. */
 abstract class ClientCommand implements Callable<Integer> {
     private static final String JOB_ID = "[A-Za-z0-9_-]{1,100}";
 
@@ -37,7 +37,7 @@ abstract class ClientCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws CommandFailed {
-        // What is said after the interruption has ended is lost: the JVM ends with it.
+        // Printed before the interruption is closed: the JVM may end with it.
         try (var interruption = Interruption.watch();
                 ServerJobs server = client.open(spec, context)) {
             return runOrStop(server);
@@ -73,7 +73,7 @@ abstract class ClientCommand implements Callable<Integer> {
         return spec.commandLine().getErr();
     }
 
-    /** What is no result: for people who have not asked for quiet. */
+    /** Prints a note, unless {@code --quiet} is set. */
     final void note(String text) {
         if (!context.quiet()) {
             err().println("heritage: " + text);
@@ -89,7 +89,7 @@ abstract class ClientCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** Refuses what cannot be ids before anything is asked. */
+    /** Refuses invalid ids before the server is called. */
     final void checkIds(Collection<String> ids) {
         for (String id : ids) {
             if (!id.matches(JOB_ID)) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** What every command has that asks a server. */
+/** Options of all commands that call a server. */
 final class ClientOptions {
     @Mixin private final ServerOptions server = new ServerOptions();
 

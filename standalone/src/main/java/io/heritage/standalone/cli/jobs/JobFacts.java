@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
-/** A job of a server as it is printed. */
+/** A server's job, as printed. */
 record JobFacts(JsonNode job, String endpoint, String console) {
     private static final DateTimeFormatter LOCAL =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
@@ -20,7 +20,7 @@ record JobFacts(JsonNode job, String endpoint, String console) {
         return new JobFacts(job, at.url().endpoint(), at.url().consoleLink(id));
     }
 
-    /** What the server says, with {@code endpoint} and {@code console}. */
+    /** The server's fields, with {@code endpoint} and {@code console} added. */
     ObjectNode json() {
         ObjectNode json = job.deepCopy();
         return json.put("endpoint", endpoint).put("console", console);
@@ -38,7 +38,7 @@ record JobFacts(JsonNode job, String endpoint, String console) {
         return instant("createdAt");
     }
 
-    /** {@link Instant#EPOCH} if it is not told. */
+    /** {@link Instant#EPOCH} if unknown. */
     private Instant instant(String field) {
         try {
             return Instant.parse(job.path(field).asText());
@@ -47,7 +47,7 @@ record JobFacts(JsonNode job, String endpoint, String console) {
         }
     }
 
-    /** In local time; {@code -} if it is not told. */
+    /** In local time; {@code -} if unknown. */
     String time(String field) {
         Instant instant = instant(field);
         return instant.equals(Instant.EPOCH)
@@ -55,7 +55,7 @@ record JobFacts(JsonNode job, String endpoint, String console) {
                 : LOCAL.format(instant.atZone(ZoneId.systemDefault()));
     }
 
-    /** {@code -} if it is not told. */
+    /** {@code -} if unknown. */
     String duration(String field) {
         JsonNode milliseconds = job.path(field);
         if (!milliseconds.isNumber()) {
@@ -68,7 +68,7 @@ record JobFacts(JsonNode job, String endpoint, String console) {
                 : String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
     }
 
-    /** In few words: {@code IN_PROGRESS decode 12/33}, of a batch {@code IN_PROGRESS 1/4 jobs}. */
+    /** Short state: {@code IN_PROGRESS decode 12/33}, or for a batch {@code IN_PROGRESS 1/4 jobs}. */
     String state() {
         JsonNode progress = job.path("progress");
         int jobs = RemoteBatch.size(progress);

@@ -12,20 +12,20 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The same operation on several jobs: one that fails does not stop the rest. */
+/** One operation on several jobs; a failure does not stop the rest. */
 final class JobOperation {
     private final String done;
     private final ClientCommand command;
 
     /**
-     * @param done what has become of a job, for messages
+     * @param done state after the operation, for messages
      */
     JobOperation(String done, ClientCommand command) {
         this.done = done;
         this.command = command;
     }
 
-    /** What is done to a job. */
+    /** The operation. */
     interface Step {
         /**
          * @return the job: {@code id}, {@code status}, {@code console}
@@ -34,7 +34,7 @@ final class JobOperation {
     }
 
     /**
-     * @param success the states after which it has worked
+     * @param success states that count as success
      * @return the exit code, the worst of all
      */
     int onEach(List<String> ids, Step step, Predicate<String> success)

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads what a server says about how far a job is (docs/api.md, "status" and "requests"). */
+/** Reads the progress of a job from a server's answer (docs/api.md, "status" and "requests"). */
 final class JobProgress {
     private JobProgress() {}
 

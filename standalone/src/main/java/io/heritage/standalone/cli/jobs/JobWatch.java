@@ -10,17 +10,17 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Follows a job by the events of its server. Where they break off it asks for the job and listens
- * again; a server from which no events come is asked each second.
+ * Follows a job by its server's events. If they break off, it reads the job and subscribes again; a
+ * server without events is polled each second.
  */
 final class JobWatch {
     private static final Set<String> LIVING = Set.of("IN_QUEUE", "IN_PROGRESS");
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** How often events are tried that do not arrive, as behind a proxy that buffers them. */
+    /** Most attempts to get events that do not arrive, as behind a proxy that buffers them. */
     private static final int MOST_SILENT_TRIES = 2;
 
-    /** What a server answers that does not know the operation. */
+    /** Status of a server that does not know the operation. */
     private static final Set<Integer> NO_EVENTS = Set.of(404, 405, 406, 501);
 
     private static final Set<Integer> NO_KEY = Set.of(401, 403);
@@ -64,7 +64,7 @@ final class JobWatch {
         return new ServerJobs.Found(endpoint, details);
     }
 
-    /** Until the events end, in whatever way: what has become of the job is asked afterwards. */
+    /** Follows events until they end or break off; the job is read afterwards. */
     private void listen() throws IOException, InterruptedException {
         heardEvents = false;
         try {

@@ -67,7 +67,7 @@ final class JobsDownloadCommand extends ClientCommand {
     }
 
     /**
-     * An output and where it goes.
+     * An output and its target.
      *
      * @param job that has it
      */
@@ -139,7 +139,7 @@ final class JobsDownloadCommand extends ClientCommand {
         return new Jobs(completed, worst);
     }
 
-    /** With as many digits as the last one has, so that names are in their order. */
+    /** Padded to the width of the last number, so that names sort in order. */
     private static String place(int index, int size) {
         int digits = String.valueOf(size - 1).length();
         String number = String.valueOf(index);
@@ -203,7 +203,7 @@ final class JobsDownloadCommand extends ClientCommand {
         return targets;
     }
 
-    /** Another output of the job may have the same name. */
+    /** Makes names unique, because two outputs of a job may have the same. */
     private static Path free(String name, int index, List<Target> taken) {
         boolean isTaken =
                 taken.stream()

@@ -17,7 +17,7 @@ final class PastTime {
     private PastTime() {}
 
     /**
-     * @param wrong makes the exception for a text that is no time
+     * @param wrong makes the exception for an invalid time
      */
     static Instant of(
             String typed, Instant now, Function<String, ? extends RuntimeException> wrong) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Asks again while a server is away, which says nothing about its jobs: after half a second, then
- * after twice as long each time, at most 15 s, and for two minutes in all. One thread.
+ * Retries while a server is unreachable, which says nothing about its jobs: after half a second,
+ * then after twice as long each time, at most 15 s, and for two minutes in all. One thread.
  */
 final class Patience {
     private static final Duration FIRST = Duration.ofMillis(500);
@@ -21,7 +21,7 @@ final class Patience {
     /** A server that was restarted is back by then. */
     private static final Duration WHOLE = Duration.ofMinutes(2);
 
-    /** Besides those from 500 on: what passes by itself. */
+    /** Statuses below 500 that are temporary. */
     private static final Set<Integer> PASSING = Set.of(408, 425, 429);
 
     private static final int SERVER_ERROR = 500;
@@ -34,7 +34,7 @@ final class Patience {
     private Duration next = FIRST;
 
     /**
-     * @param notes takes a line for each try that brought nothing
+     * @param notes takes a line for each failed attempt
      */
     Patience(Consumer<String> notes) {
         this(notes, RetryPause.SLEEP, InstantSource.system());
@@ -48,13 +48,13 @@ final class Patience {
         this.asked = heard;
     }
 
-    /** Asks a server. */
+    /** A call to a server. */
     interface Question<T> {
         T ask() throws IOException, InterruptedException;
     }
 
     /**
-     * @throws IOException the failure, if it does not pass or has lasted for two minutes
+     * @throws IOException the failure, if it is permanent or has lasted for two minutes
      */
     <T> T ask(Question<T> question) throws IOException, InterruptedException {
         heard();
@@ -71,8 +71,8 @@ final class Patience {
     }
 
     /**
-     * Before the same question again: a server is asked twice a second at most, also one that
-     * answers at once where it should wait.
+     * Called before a repeated request: limits them to two a second, also for a server that answers
+     * at once where it should wait.
      */
     void pace() throws InterruptedException {
         Duration left = Duration.between(clock.instant(), asked.plus(FIRST));

@@ -28,7 +28,7 @@ final class RawJob {
     }
 
     /**
-     * @param first what {@code runsync} answered: when its wait is over, the state of the moment
+     * @param first the answer of {@code runsync}, which is the current state if its wait is over
      * @return of the job that has ended
      */
     JsonNode wholeReply(JsonNode first) throws IOException, InterruptedException {
@@ -58,7 +58,7 @@ final class RawJob {
     }
 
     /**
-     * @param each takes the parts of the result as they come
+     * @param each takes the parts of the result as they arrive
      * @return details of the job that has ended
      */
     JsonNode parts(Consumer<JsonNode> each) throws IOException, InterruptedException {
@@ -66,7 +66,7 @@ final class RawJob {
             var patience = new Patience(view::note);
             int next = 0;
             while (true) {
-                // Asked by number: a part whose answer was lost comes with the next one.
+                // Requested by index: a part whose answer was lost comes with the next one.
                 int from = next;
                 JsonNode reply = patience.ask(() -> client.stream(id, from));
                 JsonNode parts = reply.path("stream");

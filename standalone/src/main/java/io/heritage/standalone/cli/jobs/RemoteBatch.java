@@ -33,8 +33,8 @@ public final class RemoteBatch {
     }
 
     /**
-     * Leaves the batch to itself. A lost answer makes no second one: the request has a key of its
-     * own.
+     * Submits the batch without waiting. A lost answer makes no second batch, because the request
+     * has an idempotency key.
      *
      * @param jobs of which number n becomes {@link #member} n
      * @return id of the batch
@@ -62,16 +62,16 @@ public final class RemoteBatch {
     }
 
     /**
-     * How many jobs a batch has.
+     * Number of jobs of a batch.
      *
      * @param facts {@code progress} of a running batch, {@code output} of one that has ended
-     * @return 0 if it is no batch
+     * @return 0 if the job is no batch
      */
     static int size(JsonNode facts) {
         return facts.path(TOTAL).asInt();
     }
 
-    /** How many of them have ended. */
+    /** Number of jobs that have ended. */
     static int ended(JsonNode facts) {
         return ENDED.stream().mapToInt(state -> facts.path(state).asInt()).sum();
     }

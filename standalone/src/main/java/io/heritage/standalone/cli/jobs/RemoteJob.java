@@ -39,7 +39,7 @@ public final class RemoteJob {
         void fetch(EndpointClient client, String job) throws IOException, InterruptedException;
     }
 
-    /** As below, where nothing is kept of a job that does not end well. */
+    /** As below, without keeping parts of an unsuccessful job. */
     public ServerReply run(JobRequest request, long total, FrameTarget target)
             throws IOException, InterruptedException, CommandFailed {
         return run(request, total, target, (_, _) -> {});
@@ -79,9 +79,9 @@ public final class RemoteJob {
     }
 
     /**
-     * Submits the job and leaves it to itself.
+     * Submits the job without waiting.
      *
-     * @return where it is: {@code job}, {@code endpoint}, {@code console}
+     * @return {@code job}, {@code endpoint} and {@code console}
      */
     public ObjectNode detach(JobRequest request)
             throws IOException, InterruptedException, CommandFailed {
@@ -107,7 +107,7 @@ public final class RemoteJob {
         return job;
     }
 
-    /** With a key the same request is the same job, however often it is sent. */
+    /** Repeats the request if it has a key, since it then makes only one job. */
     private ServerReply submitted(JobRequest request)
             throws IOException, InterruptedException, CommandFailed {
         try {
@@ -141,7 +141,7 @@ public final class RemoteJob {
         }
     }
 
-    /** A lost answer is no lost job. */
+    /** Asks again after a lost answer, because the job is not lost. */
     private ServerReply poll(String job, FrameTarget target)
             throws IOException, InterruptedException, CommandFailed {
         try {
@@ -151,7 +151,7 @@ public final class RemoteJob {
         }
     }
 
-    /** Ends a command whose server stays away. */
+    /** Ends a command whose server stays unreachable. */
     static CommandFailed leftAlone(String job, ServerUnreachable away) {
         return new CommandFailed(
                 ExitCode.UNREACHABLE,

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The endpoints of a server that a command means, and which of them has a job. */
+/** The endpoints of a server that a command uses, and the one that has a job. */
 final class ServerJobs implements AutoCloseable {
     private static final int NOT_FOUND = 404;
 
@@ -19,21 +19,21 @@ final class ServerJobs implements AutoCloseable {
     private final Optional<String> endpoint;
 
     /**
-     * @param endpoint the only one that is meant; empty for all
+     * @param endpoint the only one to use; empty for all
      */
     ServerJobs(Server server, Optional<String> endpoint) {
         this.server = server;
         this.endpoint = endpoint;
     }
 
-    /** A job and where it is. */
+    /** A job and its endpoint. */
     record Found(EndpointClient at, JsonNode details) {
         String status() {
             return details.path("status").asText();
         }
     }
 
-    /** Asks an endpoint. */
+    /** A call to an endpoint. */
     interface Question<T> {
         T ask(EndpointClient endpoint) throws IOException, InterruptedException;
     }
@@ -46,7 +46,7 @@ final class ServerJobs implements AutoCloseable {
         return endpoint.isPresent() ? List.of(endpoint.get()) : server.endpoints();
     }
 
-    /** Asks all endpoints; one that the server does not have, and nobody named, is left out. */
+    /** Calls all endpoints; skips one that the server does not have, unless it was named. */
     <T> List<T> each(Question<T> question) throws IOException, InterruptedException {
         List<String> names = endpoints();
         List<T> answers = new ArrayList<>();

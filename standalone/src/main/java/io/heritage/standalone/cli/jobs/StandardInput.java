@@ -6,13 +6,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Reads stdin on a thread of its own: a read of a terminal or a pipe heeds no interrupt, and Ctrl-C
- * would wait for the user's next line.
+ * Reads stdin on a separate thread, because a read of a terminal or a pipe cannot be interrupted,
+ * and Ctrl-C would wait for the user's next line.
  */
 public final class StandardInput {
     private StandardInput() {}
 
-    /** Reads what comes. */
+    /** Work on the stream. */
     public interface Reading<T> {
         T read(InputStream stdin) throws IOException;
     }

@@ -14,11 +14,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What {@code up} says when jobs run: one line, what is missing for some of them, and a request to
- * paste.
+ * The message of {@code up} once jobs run: one line, missing parts, and a request to paste.
  *
  * @param problem why jobs of RIFE fail; empty if they do not
- * @param shortage what this machine lacks for any job
+ * @param shortage resources that this machine lacks for any job
  * @param here the user's folder
  */
 record ReadyMessage(
@@ -71,7 +70,7 @@ record ReadyMessage(
                 .formatted(config.gateway().tls().enabled() ? "https" : "http", shownHost(), port);
     }
 
-    /** An address for all interfaces is none to call. */
+    /** Replaces an address of all interfaces, which cannot be called. */
     private String shownHost() {
         String host = config.gateway().host();
         if (host.equals("0.0.0.0") || host.equals("::")) {
@@ -102,7 +101,7 @@ record ReadyMessage(
                 .formatted(start, end, base(), endpoint.id(), key);
     }
 
-    /** As short as it can be typed here. */
+    /** The shortest path of an example picture from the user's folder. */
     private String examples(String picture) {
         Path shipped = Path.of("examples", picture);
         if (Files.exists(here.resolve(shipped))) {

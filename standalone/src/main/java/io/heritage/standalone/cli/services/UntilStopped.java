@@ -26,13 +26,13 @@ final class UntilStopped {
         return run(service, ready, _ -> new CountDownLatch(1).await());
     }
 
-    /** What a service runs until. */
+    /** Condition for stopping a service. */
     interface Until<T> {
-        /** Returns when the service is to be stopped. */
+        /** Returns when the service must stop. */
         void await(T running) throws InterruptedException;
     }
 
-    /** As above, and stops it earlier. */
+    /** As above, and also stops it on a condition. */
     static <T extends AutoCloseable> int run(Starter<T> service, Consumer<T> ready, Until<T> until)
             throws CommandFailed, InvalidConfiguration {
         try (var interruption = Interruption.watch()) {
