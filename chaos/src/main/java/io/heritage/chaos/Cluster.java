@@ -1,7 +1,7 @@
 package io.heritage.chaos;
 
 import io.heritage.chaos.Part.Kind;
-import io.heritage.gateway.ApiKey;
+import io.heritage.gateway.call.ApiKey;
 import io.heritage.standalone.Heritage;
 import java.io.IOException;
 import java.nio.file.Files;

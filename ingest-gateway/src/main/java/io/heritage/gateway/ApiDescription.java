@@ -1,5 +1,11 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.error.FailureReply;
+
+import io.heritage.gateway.connection.GzipReplies;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.call.RequestHead;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
@@ -61,7 +67,7 @@ final class ApiDescription {
                     "openapi.json takes GET, HEAD, not " + method,
                     Map.of("Allow", "GET, HEAD"));
         }
-        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        response.header(HeaderNames.CONTENT_TYPE, FailureReply.JSON);
         if (RequestHead.isHead(request)) {
             response.headers().contentLength(json.length);
             response.send();

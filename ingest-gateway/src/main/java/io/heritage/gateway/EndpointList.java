@@ -1,5 +1,11 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.error.FailureReply;
+
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.call.Operation;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
@@ -43,7 +49,7 @@ final class EndpointList {
         if (byTicket) {
             throw HttpFailure.unauthorized();
         }
-        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        response.header(HeaderNames.CONTENT_TYPE, FailureReply.JSON);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.send(of(key).toString().getBytes(StandardCharsets.UTF_8));
         return true;

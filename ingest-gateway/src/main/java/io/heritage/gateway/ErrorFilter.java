@@ -1,5 +1,18 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.error.BodyBroken;
+import io.heritage.gateway.connection.ClientConnection;
+import io.heritage.gateway.connection.ClientConnections;
+import io.heritage.gateway.error.ClientGone;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.submit.RequestBody;
+import io.heritage.gateway.call.RequestHead;
+import io.heritage.gateway.call.RequestLog;
+import io.heritage.gateway.call.RequestMeters;
+import io.heritage.gateway.call.RequestSpan;
+import io.heritage.gateway.error.UnavailableLog;
+
 import io.helidon.http.BadRequestException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -143,7 +156,7 @@ final class ErrorFilter implements Handler {
         boolean unread = !request.content().consumed();
         boolean awaitsContinue = unread && awaitsContinue(request);
         response.status(Status.create(reply.status()));
-        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        response.header(HeaderNames.CONTENT_TYPE, FailureReply.JSON);
         reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
         boolean shared = connections.current().isStream(); // others go on
         if (!shared && (broken || awaitsContinue)) {

@@ -1,5 +1,34 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.submit.BatchSubmission;
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.connection.CertificateFiles;
+import io.heritage.gateway.connection.ClientConnections;
+import io.heritage.gateway.sink.Estimates;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.limit.GatewayLimits;
+import io.heritage.gateway.connection.GzipBodies;
+import io.heritage.gateway.runsync.HeardByAll;
+import io.heritage.gateway.submit.JobSubmission;
+import io.heritage.gateway.runsync.JobTail;
+import io.heritage.gateway.call.KeyRing;
+import io.heritage.gateway.media.MediaOperation;
+import io.heritage.gateway.media.MediaUploads;
+import io.heritage.gateway.media.MediaUrls;
+import io.heritage.gateway.media.NamedMedia;
+import io.heritage.gateway.submit.OwnerTurns;
+import io.heritage.gateway.submit.QueueLimit;
+import io.heritage.gateway.call.RateLimiter;
+import io.heritage.gateway.call.RequestMeters;
+import io.heritage.gateway.connection.RequestTarget;
+import io.heritage.gateway.sink.SinkClient;
+import io.heritage.gateway.sink.SinkOperations;
+import io.heritage.gateway.media.StoredMediaIndex;
+import io.heritage.gateway.submit.SubmissionReader;
+import io.heritage.gateway.limit.UploadTurns;
+import io.heritage.gateway.media.UrlMedia;
+
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
@@ -30,7 +59,6 @@ import org.slf4j.LoggerFactory;
 
 /** The HTTP server in front of everything, from {@link #start} to {@link #close}. */
 public final class Gateway implements AutoCloseable {
-    static final String JSON = "application/json; charset=utf-8";
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
@@ -288,7 +316,7 @@ public final class Gateway implements AutoCloseable {
                     return DirectHandler.TransportResponse.builder()
                             .status(unreadable ? Status.BAD_REQUEST_400 : status)
                             .headers(headers)
-                            .header(HeaderNames.CONTENT_TYPE, JSON)
+                            .header(HeaderNames.CONTENT_TYPE, FailureReply.JSON)
                             .keepAlive(event.keepAlive())
                             .entity(
                                     "HEAD".equals(request.method())

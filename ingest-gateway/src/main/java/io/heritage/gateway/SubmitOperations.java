@@ -1,5 +1,27 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.error.FailureReply;
+
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.submit.BatchReader;
+import io.heritage.gateway.submit.BatchSubmission;
+import io.heritage.gateway.connection.BodyStream;
+import io.heritage.gateway.call.Call;
+import io.heritage.gateway.connection.ClientConnections;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.submit.IdempotencyKey;
+import io.heritage.gateway.submit.JobSubmission;
+import io.heritage.gateway.runsync.JobTail;
+import io.heritage.gateway.call.Operation;
+import io.heritage.gateway.call.QueryNumbers;
+import io.heritage.gateway.submit.QueueLimit;
+import io.heritage.gateway.call.RateLimiter;
+import io.heritage.gateway.submit.RequestBody;
+import io.heritage.gateway.call.RequestHead;
+import io.heritage.gateway.call.RequestLog;
+import io.heritage.gateway.connection.RunSyncAnswer;
+import io.heritage.gateway.sink.SinkClient;
+
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -88,7 +110,7 @@ final class SubmitOperations {
                 log,
                 _ -> {});
         response.header(JOB_ID, id.value());
-        response.header(HeaderNames.CONTENT_TYPE, Gateway.JSON);
+        response.header(HeaderNames.CONTENT_TYPE, FailureReply.JSON);
         response.send(queued(id));
     }
 

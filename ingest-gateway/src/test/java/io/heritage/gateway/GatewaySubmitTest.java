@@ -1,5 +1,7 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.submit.UnknownFields;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;

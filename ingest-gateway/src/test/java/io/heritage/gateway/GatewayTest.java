@@ -1,5 +1,7 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.call.ApiKey;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,8 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.limit.GatewayLimits;
+import io.heritage.gateway.connection.GatewayTls;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,7 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.limit.GatewayLimits;
+
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

@@ -1,5 +1,7 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.media.MediaReference;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,7 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.connection.GatewayTls;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,9 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.media.MediaUrls;
+import io.heritage.gateway.media.UrlMedia;
+import io.heritage.gateway.limit.UploadTurns;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -65,6 +65,14 @@ final class Doors {
                                     "queue.QueueWindows",
                                     "queue.ShardDeal",
                                     "queue.WaitingStarts")),
+                    entry(
+                            "io.heritage.gateway",
+                            Set.of(
+                                    "Gateway",
+                                    "GatewayConfig",
+                                    "call.ApiKey",
+                                    "connection.GatewayTls",
+                                    "limit.GatewayLimits")),
                     entry("io.heritage.sink", Set.of("Sink", "config.SinkConfig")),
                     entry(
                             "io.heritage.observe",

@@ -1,6 +1,6 @@
 package io.heritage.standalone.services;
 
-import io.heritage.gateway.ApiKey;
+import io.heritage.gateway.call.ApiKey;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import java.io.IOException;

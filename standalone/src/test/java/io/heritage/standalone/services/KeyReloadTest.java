@@ -2,7 +2,7 @@ package io.heritage.standalone.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heritage.gateway.ApiKey;
+import io.heritage.gateway.call.ApiKey;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import java.io.IOException;

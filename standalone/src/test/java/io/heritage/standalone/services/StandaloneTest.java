@@ -9,7 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.heritage.gateway.ApiKey;
+import io.heritage.gateway.call.ApiKey;
 import io.heritage.media.ImageDecoder;
 import io.heritage.media.ImageLimits;
 import io.heritage.media.RgbFrame;
