@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports the promises that the service broke, from the observations of its clients alone. Injected
@@ -163,13 +164,16 @@ record Checker(Duration patience, int workersBeforeFailure) {
 
     private void lateness(
             List<Observation> observations, List<Disturbance> disturbances, List<Violation> found) {
+        Set<String> handedOut = handedOut(observations);
         for (Observation o : observations) {
             if (o instanceof Answered a && a.call().waits()) {
+                boolean written =
+                        a.call() == Asked.RUNSYNC || handedOut.contains(key(a.job(), a.began()));
                 long allowed =
                         a.waitMillis()
                                 + patience.toMillis()
                                 + a.bytes() / BYTES_PER_MILLI
-                                + unavoidable(a, disturbances);
+                                + unavoidable(a, written, disturbances);
                 if (a.at() - a.began() > allowed) {
                     found.add(
                             new Violation(
@@ -188,13 +192,30 @@ record Checker(Duration patience, int workersBeforeFailure) {
         }
     }
 
+    /** Replies of {@code /stream} without {@code from} that brought parts. */
+    private static Set<String> handedOut(List<Observation> observations) {
+        var found = new HashSet<String>();
+        for (Observation o : observations) {
+            if (o instanceof Streamed s && s.from() < 0 && !s.parts().isEmpty()) {
+                found.add(key(s.id(), s.began()));
+            }
+        }
+        return found;
+    }
+
+    private static String key(@Nullable String job, long began) {
+        return job + "@" + began;
+    }
+
     /**
-     * A stopped gateway cannot answer, bytes on a slow network take their time, and {@code
-     * /runsync} cannot answer before the job is durable, which a broker's fail-over delays.
+     * A stopped gateway cannot answer, and bytes on a slow network take their time. A broker's
+     * fail-over delays what has to be durable first: the job of {@code /runsync}, and that the
+     * parts of a {@code /stream} without {@code from} were given.
      */
-    private static long unavoidable(Answered call, List<Disturbance> disturbances) {
+    private static long unavoidable(
+            Answered call, boolean written, List<Disturbance> disturbances) {
         boolean failsOver =
-                call.call() == Asked.RUNSYNC
+                written
                         && disturbances.stream()
                                 .filter(d -> d.part().startsWith("broker"))
                                 .anyMatch(

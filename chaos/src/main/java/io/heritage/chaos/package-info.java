@@ -12,8 +12,8 @@
  *       JobSubmitter} submits and {@code JobWatcher} asks, with a {@code ServiceClient}; {@code
  *       WebhookReceiver} is called; {@code JobOutput} reads what they get
  *   <li>{@code Script}: the work of a job, which {@code ScriptedHandler} executes
- *   <li>{@code Faults}: injects each {@code Disturbance}; instead of them a {@code
- *       RollingUpdate} replaces each part and awaits its {@code Readiness}
+ *   <li>{@code Faults}: injects each {@code Disturbance}; instead of them a {@code RollingUpdate}
+ *       replaces each part and awaits its {@code Readiness}
  *   <li>{@code ObservationLog}: each {@code Observation} of a client
  *   <li>{@code Checker}: the promises that were broken, from the observations alone; {@code
  *       JobView} is what was seen of a job, {@code JobCheck} the rules about one; {@code

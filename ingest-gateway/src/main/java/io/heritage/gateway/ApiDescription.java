@@ -1,16 +1,14 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.error.FailureReply;
-
-import io.heritage.gateway.connection.GzipReplies;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.call.RequestHead;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.gateway.call.RequestHead;
+import io.heritage.gateway.connection.GzipReplies;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.Wire;
 import java.io.IOException;

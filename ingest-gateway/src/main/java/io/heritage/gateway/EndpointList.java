@@ -1,16 +1,14 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.error.FailureReply;
-
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.call.Operation;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.Operation;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
 import io.heritage.schemas.EndpointConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;

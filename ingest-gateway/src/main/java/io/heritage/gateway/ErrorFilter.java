@@ -1,18 +1,5 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.error.BodyBroken;
-import io.heritage.gateway.connection.ClientConnection;
-import io.heritage.gateway.connection.ClientConnections;
-import io.heritage.gateway.error.ClientGone;
-import io.heritage.gateway.error.FailureReply;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.submit.RequestBody;
-import io.heritage.gateway.call.RequestHead;
-import io.heritage.gateway.call.RequestLog;
-import io.heritage.gateway.call.RequestMeters;
-import io.heritage.gateway.call.RequestSpan;
-import io.heritage.gateway.error.UnavailableLog;
-
 import io.helidon.http.BadRequestException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -22,6 +9,18 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.gateway.call.RequestHead;
+import io.heritage.gateway.call.RequestLog;
+import io.heritage.gateway.call.RequestMeters;
+import io.heritage.gateway.call.RequestSpan;
+import io.heritage.gateway.connection.ClientConnection;
+import io.heritage.gateway.connection.ClientConnections;
+import io.heritage.gateway.error.BodyBroken;
+import io.heritage.gateway.error.ClientGone;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.error.UnavailableLog;
+import io.heritage.gateway.submit.RequestBody;
 import io.heritage.observe.trace.Traces;
 import io.heritage.transport.kafka.TransportUnavailable;
 import io.heritage.transport.media.DiskFull;

@@ -1,12 +1,11 @@
 package io.heritage.gateway;
 
 import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.limit.GatewayLimits;
-import io.heritage.gateway.connection.GatewayTls;
-import io.heritage.gateway.media.MediaUrls;
 import io.heritage.gateway.call.RequestRates;
+import io.heritage.gateway.connection.GatewayTls;
+import io.heritage.gateway.limit.GatewayLimits;
+import io.heritage.gateway.media.MediaUrls;
 import io.heritage.gateway.submit.UnknownFields;
-
 import io.heritage.http.HostNames;
 import io.heritage.schemas.JobId;
 import io.heritage.schemas.UploadSecret;

@@ -1,27 +1,25 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.error.FailureReply;
-
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.call.Call;
-import io.heritage.gateway.sink.Estimates;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.call.KeyRing;
-import io.heritage.gateway.call.LoopbackGuard;
-import io.heritage.gateway.media.MediaOperation;
-import io.heritage.gateway.call.MediaTickets;
-import io.heritage.gateway.call.Operation;
-import io.heritage.gateway.call.RateLimiter;
-import io.heritage.gateway.submit.RequestBody;
-import io.heritage.gateway.call.RequestHead;
-import io.heritage.gateway.call.RequestLog;
-import io.heritage.gateway.sink.SinkOperations;
-
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.heritage.console.Console;
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.Call;
+import io.heritage.gateway.call.KeyRing;
+import io.heritage.gateway.call.LoopbackGuard;
+import io.heritage.gateway.call.MediaTickets;
+import io.heritage.gateway.call.Operation;
+import io.heritage.gateway.call.RateLimiter;
+import io.heritage.gateway.call.RequestHead;
+import io.heritage.gateway.call.RequestLog;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.media.MediaOperation;
+import io.heritage.gateway.sink.Estimates;
+import io.heritage.gateway.sink.SinkOperations;
+import io.heritage.gateway.submit.RequestBody;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.InvalidInput;
 import java.io.IOException;

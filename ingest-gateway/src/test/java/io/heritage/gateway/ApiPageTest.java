@@ -1,10 +1,9 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.call.Operation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.heritage.gateway.call.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

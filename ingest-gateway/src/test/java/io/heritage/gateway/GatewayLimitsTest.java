@@ -1,18 +1,17 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.limit.BodyMemory;
-import io.heritage.gateway.limit.GatewayLimits;
-import io.heritage.gateway.connection.GatewayTls;
-import io.heritage.gateway.media.MediaUrls;
-import io.heritage.gateway.call.RequestRates;
-import io.heritage.gateway.submit.UnknownFields;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.heritage.gateway.RawClient.Reply;
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.RequestRates;
+import io.heritage.gateway.connection.GatewayTls;
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.limit.GatewayLimits;
+import io.heritage.gateway.media.MediaUrls;
+import io.heritage.gateway.submit.UnknownFields;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

@@ -1,7 +1,5 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.submit.UnknownFields;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -9,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.heritage.gateway.RawClient.Reply;
+import io.heritage.gateway.submit.UnknownFields;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.UploadSecret;

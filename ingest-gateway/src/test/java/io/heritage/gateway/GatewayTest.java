@@ -1,11 +1,10 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.call.ApiKey;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.gateway.RawClient.Reply;
+import io.heritage.gateway.call.ApiKey;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

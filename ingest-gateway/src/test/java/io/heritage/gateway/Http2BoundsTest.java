@@ -1,11 +1,10 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.limit.GatewayLimits;
-import io.heritage.gateway.connection.GatewayTls;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.gateway.connection.GatewayTls;
+import io.heritage.gateway.limit.GatewayLimits;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

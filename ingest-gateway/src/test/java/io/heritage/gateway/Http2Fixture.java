@@ -1,12 +1,11 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.limit.GatewayLimits;
-import io.heritage.gateway.connection.GatewayTls;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heritage.gateway.connection.GatewayTls;
+import io.heritage.gateway.limit.GatewayLimits;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

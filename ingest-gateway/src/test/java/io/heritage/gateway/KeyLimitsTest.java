@@ -1,15 +1,14 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.call.Operation;
-import io.heritage.gateway.call.RateLimiter;
-import io.heritage.gateway.call.RequestRates;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heritage.gateway.RawClient.Reply;
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.Operation;
+import io.heritage.gateway.call.RateLimiter;
+import io.heritage.gateway.call.RequestRates;
+import io.heritage.gateway.error.HttpFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

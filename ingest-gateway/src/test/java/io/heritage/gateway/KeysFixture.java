@@ -1,9 +1,8 @@
 package io.heritage.gateway;
 
+import io.heritage.gateway.RawClient.Reply;
 import io.heritage.gateway.call.ApiKey;
 import io.heritage.gateway.call.RequestRates;
-
-import io.heritage.gateway.RawClient.Reply;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

@@ -1,12 +1,11 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.call.ApiKey;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.heritage.gateway.RawClient.Reply;
+import io.heritage.gateway.call.ApiKey;
 import io.heritage.schemas.Batch;
 import io.heritage.schemas.JobEvent;
 import java.io.IOException;

@@ -1,12 +1,11 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.call.KeyRing;
-import io.heritage.gateway.call.MediaTickets;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heritage.gateway.RawClient.Reply;
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.KeyRing;
+import io.heritage.gateway.call.MediaTickets;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,23 +1,22 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.submit.BatchReader;
-import io.heritage.gateway.limit.BodyMemory;
-import io.heritage.gateway.call.Call;
-import io.heritage.gateway.media.ContentRange;
-import io.heritage.gateway.media.ExpectedHash;
-import io.heritage.gateway.error.FailureReply;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.submit.IdempotencyKey;
-import io.heritage.gateway.call.KeyRing;
-import io.heritage.gateway.media.MediaReference;
-import io.heritage.gateway.connection.RequestTarget;
-import io.heritage.gateway.submit.SubmissionReader;
-import io.heritage.gateway.limit.UploadTurns;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.Call;
+import io.heritage.gateway.call.KeyRing;
+import io.heritage.gateway.connection.RequestTarget;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.limit.UploadTurns;
+import io.heritage.gateway.media.ContentRange;
+import io.heritage.gateway.media.ExpectedHash;
+import io.heritage.gateway.media.MediaReference;
+import io.heritage.gateway.submit.BatchReader;
+import io.heritage.gateway.submit.IdempotencyKey;
+import io.heritage.gateway.submit.SubmissionReader;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

@@ -1,7 +1,6 @@
 package io.heritage.gateway;
 
 import io.heritage.gateway.limit.GatewayLimits;
-
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

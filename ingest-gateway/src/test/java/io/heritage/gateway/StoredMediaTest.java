@@ -1,11 +1,10 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.media.MediaReference;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.RawClient.Reply;
+import io.heritage.gateway.media.MediaReference;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

@@ -1,10 +1,9 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.connection.GatewayTls;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.gateway.connection.GatewayTls;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;

@@ -1,13 +1,12 @@
 package io.heritage.gateway;
 
-import io.heritage.gateway.media.MediaUrls;
-import io.heritage.gateway.media.UrlMedia;
-import io.heritage.gateway.limit.UploadTurns;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.heritage.gateway.limit.UploadTurns;
+import io.heritage.gateway.media.MediaUrls;
+import io.heritage.gateway.media.UrlMedia;
 import io.heritage.http.UrlGuard;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.MediaRef;

@@ -10,9 +10,9 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * Times of a video's frames, and places where decoding can begin, found without decoding. Only
- * for files in which every packet is one frame with its own time, and which have an index of their
- * key frames; empty for others. Times are those of {@link MediaFile#read}.
+ * Times of a video's frames, and places where decoding can begin, found without decoding. Only for
+ * files in which every packet is one frame with its own time, and which have an index of their key
+ * frames; empty for others. Times are those of {@link MediaFile#read}.
  *
  * @param shown when each frame is shown, in that order
  * @param keys when each key frame is shown, in that order

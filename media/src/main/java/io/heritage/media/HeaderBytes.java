@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Reads numbers at offsets of the available bytes, and reports if the header is longer.
- */
+/** Reads numbers at offsets of the available bytes, and reports if the header is longer. */
 final class HeaderBytes {
 
     /** The header is longer than the bytes at hand. */

@@ -30,8 +30,7 @@ final class ImageEnding {
             case WEBP -> webp(bytes);
             case PNG -> png(bytes);
             case GIF -> gif(bytes);
-            case BMP, TIFF, HEIC, AVIF ->
-                    bytes.limit(); // their decoders detect truncation
+            case BMP, TIFF, HEIC, AVIF -> bytes.limit(); // their decoders detect truncation
         };
     }
 

@@ -85,9 +85,7 @@ final class ImageHeaders {
         return new ImageHeader(ImageFormat.PNG, width, height, pngOrientation(bytes));
     }
 
-    /**
-     * Reads the eXIf chunk only before the pixels.
-     */
+    /** Reads the eXIf chunk only before the pixels. */
     private static Orientation pngOrientation(HeaderBytes bytes) throws CutOff {
         long chunk = 8;
         while (chunk + 8 <= bytes.length() && !bytes.has((int) chunk + 4, "IDAT")) {
@@ -222,9 +220,7 @@ final class ImageHeaders {
         return absent;
     }
 
-    /**
-     * EXIF is a small TIFF file. If it is damaged, the pixels count as upright.
-     */
+    /** EXIF is a small TIFF file. If it is damaged, the pixels count as upright. */
     private static Orientation exifOrientation(HeaderBytes exif) {
         boolean little = exif.has(0, "II");
         if (!little && !exif.has(0, "MM")) {

@@ -327,9 +327,7 @@ final class MediaFile implements AutoCloseable {
         return context;
     }
 
-    /**
-     * 0 for one per core; 1 for FFV1: docs/rationale.md, "FFV1 is decoded by one thread".
-     */
+    /** 0 for one per core; 1 for FFV1: docs/rationale.md, "FFV1 is decoded by one thread". */
     private static int threadsFor(AVStream stream) {
         return stream.codecpar().codec_id() == avcodec.AV_CODEC_ID_FFV1 ? 1 : 0;
     }

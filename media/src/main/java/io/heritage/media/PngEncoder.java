@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PngEncoder implements AutoCloseable {
 
-    /**
-     * The zlib level of jobs; it affects flat areas only, others are not searched for matches.
-     */
+    /** The zlib level of jobs; it affects flat areas only, others are not searched for matches. */
     public static final int DEFAULT_LEVEL = 1;
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

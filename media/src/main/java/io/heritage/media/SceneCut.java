@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
  * </ul>
  *
  * <p>The thresholds of the shapes gave the best result of {@code SceneCutBenchmark}. A frame that
- * matches in place takes well under a millisecond, one that moves some milliseconds. One thread; the
- * cells of the later frame are not kept.
+ * matches in place takes well under a millisecond, one that moves some milliseconds. One thread;
+ * the cells of the later frame are not kept.
  */
 public final class SceneCut {
 
@@ -147,8 +147,8 @@ public final class SceneCut {
     }
 
     /**
-     * Means of three by three cells minus those of a wide neighbourhood, normalised by its contrast,
-     * so that one lamp counts no more than the dark around it.
+     * Means of three by three cells minus those of a wide neighbourhood, normalised by its
+     * contrast, so that one lamp counts no more than the dark around it.
      */
     private static void shapes(float[] cells, float[] shapes) {
         double[] sums = sums(cells);

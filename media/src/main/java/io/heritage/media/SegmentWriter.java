@@ -10,8 +10,8 @@ import org.bytedeco.ffmpeg.global.avcodec;
 /**
  * Writes some frames of a video as encoded packets, with the timestamps of the whole video, for
  * {@link VideoWriter#append}. A segment begins with a key frame and is independent of earlier ones.
- * Its bytes depend on the frames alone: it is encoded on the CPU, with the same number of threads on
- * every machine.
+ * Its bytes depend on the frames alone: it is encoded on the CPU, with the same number of threads
+ * on every machine.
  *
  * <p>A header with the codec's parameters, then packets ({@code 1}, pts, dts, duration, flags,
  * bytes), then {@code 0}; all numbers big-endian. One thread at a time.

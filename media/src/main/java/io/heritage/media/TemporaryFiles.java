@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Temporary files of one process, in a folder {@code heritage-PID-START}. The process locks a file
- * in it, and the kernel releases the lock when the process ends, in whatever way. A folder whose lock
- * is free is abandoned, and the next process removes it. The process id alone would not be enough,
- * because ids are reused, nor would the start time, because clocks are changed. Any thread.
+ * in it, and the kernel releases the lock when the process ends, in whatever way. A folder whose
+ * lock is free is abandoned, and the next process removes it. The process id alone would not be
+ * enough, because ids are reused, nor would the start time, because clocks are changed. Any thread.
  */
 public final class TemporaryFiles implements AutoCloseable {
     private static final String PREFIX = "heritage-";

@@ -180,9 +180,7 @@ final class VideoDecoder implements AutoCloseable {
         }
     }
 
-    /**
-     * A truncated file ends like a complete one, but its index has more packets than were read.
-     */
+    /** A truncated file ends like a complete one, but its index has more packets than were read. */
     private void requireAllPackets() {
         int indexed =
                 avformat.avformat_index_get_entries_count(file.context().streams(streamIndex));

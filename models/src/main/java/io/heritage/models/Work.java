@@ -1,8 +1,8 @@
 package io.heritage.models;
 
 /**
- * Callbacks of a pipeline: progress after each block, a checkpoint at which the work can be stopped,
- * and measures when memory ran out.
+ * Callbacks of a pipeline: progress after each block, a checkpoint at which the work can be
+ * stopped, and measures when memory ran out.
  *
  * @param progress called on the thread that computes
  * @param shortage called on the thread of the device that was out of memory

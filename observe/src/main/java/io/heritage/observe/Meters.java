@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records the metrics of the catalogue. Label values come in the order of {@link Metric#labels()}. A
- * metric has at most {@value #MOST_SERIES} combinations of label values; further ones are counted
+ * Records the metrics of the catalogue. Label values come in the order of {@link Metric#labels()}.
+ * A metric has at most {@value #MOST_SERIES} combinations of label values; further ones are counted
  * together under {@value #OTHER}. Safe for use by any number of threads.
  */
 public final class Meters {

@@ -12,10 +12,10 @@
  * </ol>
  *
  * <p>Rooms: {@code config} settings, {@code streams} set-up of Kafka Streams, {@code changelog}
- * protects its changelog, {@code queue} places of waiting jobs, {@code store} further entries of the
- * store, {@code fold} one state per job from submissions and events, {@code http} answers gateways,
- * {@code reply} writes results, {@code webhook} calls the servers of clients, {@code scale} reports
- * the queues to metrics and scalers.
+ * protects its changelog, {@code queue} places of waiting jobs, {@code store} further entries of
+ * the store, {@code fold} one state per job from submissions and events, {@code http} answers
+ * gateways, {@code reply} writes results, {@code webhook} calls the servers of clients, {@code
+ * scale} reports the queues to metrics and scalers.
  *
  * <p>Threads: stream threads fold and wait only for Kafka Streams itself; every request, every
  * webhook and every piece of media being read has its own virtual thread. What may fail: Kafka

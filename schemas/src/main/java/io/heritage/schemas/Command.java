@@ -20,9 +20,7 @@ public sealed interface Command {
     /** Stop the job where it runs, do not start it where it waits. */
     record Cancel(JobId jobId, Instant at) implements Command {}
 
-    /**
-     * Another attempt of the job has replaced this one, which must stop; the job continues.
-     */
+    /** Another attempt of the job has replaced this one, which must stop; the job continues. */
     record Stop(JobId jobId, Instant at, int attempt, WorkerId worker) implements Command {}
 
     /**

@@ -170,9 +170,7 @@ public record Job(
         return batch instanceof Batch.Whole;
     }
 
-    /**
-     * The model that its request names, if any. A job that joins segments needs none.
-     */
+    /** The model that its request names, if any. A job that joins segments needs none. */
     public Optional<PublishedModel> namedModel() {
         boolean joins = part != null && part.work() instanceof JobPart.Join;
         if (kind != EndpointKind.RESTORE || joins || !(input.body() instanceof ObjectNode fields)) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a job, in {@code heritage.events} under the job's id. Terminal are {@link
- * Rejected}, {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; the first
- * terminal event in the log counts, until a {@link Retried} starts the job again.
+ * An event of a job, in {@code heritage.events} under the job's id. Terminal are {@link Rejected},
+ * {@link Completed}, {@link Failed}, {@link Cancelled} and {@link TimedOut}; the first terminal
+ * event in the log counts, until a {@link Retried} starts the job again.
  *
  * <p>Attempts are numbered from 1; numbers grow over all deliveries of a job, with gaps.
  */
@@ -122,9 +122,7 @@ public sealed interface JobEvent {
             @Nullable JsonNode output)
             implements JobEvent {}
 
-    /**
-     * A stopping processor gave the job back unfinished; the sink queues it again.
-     */
+    /** A stopping processor gave the job back unfinished; the sink queues it again. */
     record HandedBack(JobId jobId, Instant at, int attempt, WorkerId worker) implements JobEvent {}
 
     /**
@@ -152,7 +150,9 @@ public sealed interface JobEvent {
             JobId jobId, Instant at, EndpointId endpoint, String owner, Map<String, Long> before)
             implements JobEvent {
 
-        /** Whether it covers a job with its queue record at that place, as long as the job waits. */
+        /**
+         * Whether it covers a job with its queue record at that place, as long as the job waits.
+         */
         public boolean covers(Job job, String jobsTopic, long offset) {
             return job.part() == null // its parent has begun
                     && job.endpoint().equals(endpoint)

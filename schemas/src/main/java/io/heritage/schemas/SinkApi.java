@@ -1,10 +1,10 @@
 package io.heritage.schemas;
 
 /**
- * Requests of a gateway to a sink, over HTTP inside the installation. Every answer is the final reply
- * to the client (status, {@code Content-Type}, body), which the gateway passes on. Every request
- * names the endpoint and the owner (query parameters, percent-encoded): the job of another endpoint
- * or owner is answered 404 like an unknown one.
+ * Requests of a gateway to a sink, over HTTP inside the installation. Every answer is the final
+ * reply to the client (status, {@code Content-Type}, body), which the gateway passes on. Every
+ * request names the endpoint and the owner (query parameters, percent-encoded): the job of another
+ * endpoint or owner is answered 404 like an unknown one.
  *
  * <table>
  * <caption>Requests</caption>

@@ -45,8 +45,7 @@ class ArchitecturePageTest {
                             Map.entry("io.heritage.golden", "no part of the product")));
 
     /** A line such as {@code [Job]: ../schemas/src/main/java/io/heritage/schemas/Job.java}. */
-    private static final Pattern TARGET =
-            Pattern.compile("(?m)^\\[(\\w+)]: \\.\\./(\\S+\\.java)$");
+    private static final Pattern TARGET = Pattern.compile("(?m)^\\[(\\w+)]: \\.\\./(\\S+\\.java)$");
 
     private static final Pattern LINK = Pattern.compile("]\\(\\.\\./([^)#\\s]+\\.java)\\)");
     private static final Pattern ROOM =
@@ -91,8 +90,7 @@ class ArchitecturePageTest {
 
     @Test
     void aNameLeadsToOneType() throws IOException {
-        assertThat(targets(page()).stream().map(target -> target.group(1)))
-                .doesNotHaveDuplicates();
+        assertThat(targets(page()).stream().map(target -> target.group(1))).doesNotHaveDuplicates();
     }
 
     @Test

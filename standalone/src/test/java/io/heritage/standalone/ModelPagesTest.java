@@ -62,15 +62,13 @@ class ModelPagesTest {
 
     @ParameterizedTest
     @EnumSource(PublishedModel.class)
-    void theConsoleTellsSizeCommandAndLicenceOfEveryModel(PublishedModel model)
-            throws IOException {
+    void theConsoleTellsSizeCommandAndLicenceOfEveryModel(PublishedModel model) throws IOException {
         String half = model.halfFiles().isEmpty() ? "" : ", fp16 " + size(model.halfFiles());
 
         assertThat(Files.readString(CONSOLE_PAGE))
                 .contains(
                         "'%s%s', './heritage models pull %s', '%s'],"
-                                .formatted(
-                                        size(model.files()), half, model.id(), model.licence()));
+                                .formatted(size(model.files()), half, model.id(), model.licence()));
     }
 
     /** As {@link PublishedModel#size} in an English locale. */

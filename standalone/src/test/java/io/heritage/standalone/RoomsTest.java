@@ -128,12 +128,11 @@ class RoomsTest {
 
         assertThat(infos).hasSizeGreaterThan(30);
         assertThat(infos)
-                .allSatisfy(
-                        info -> {
-                            String text = withoutMargin(Files.readString(info));
-                            assertThat(namesIn(LINKED_TYPE, text)).isSubsetOf(types);
-                            assertThat(namesIn(NAMED_TYPE, text)).isSubsetOf(names);
-                        });
+                .allSatisfy(info -> {
+                    String text = withoutMargin(Files.readString(info));
+                    assertThat(namesIn(LINKED_TYPE, text)).isSubsetOf(types);
+                    assertThat(namesIn(NAMED_TYPE, text)).isSubsetOf(names);
+                });
     }
 
     private static String simpleName(String type) {

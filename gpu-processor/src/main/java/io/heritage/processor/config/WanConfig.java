@@ -10,8 +10,8 @@ import io.heritage.models.wan.sampling.SolverKind;
 import io.heritage.models.wan.weights.Float8Storage;
 
 /**
- * Settings of Wan2.2; the number of steps comes with each request. Defaults:
- * docs/spec/wan22.md, section 8.6.
+ * Settings of Wan2.2; the number of steps comes with each request. Defaults: docs/spec/wan22.md,
+ * section 8.6.
  *
  * @param files in the folder of models
  * @param solver of the way from noise to a video

@@ -35,8 +35,8 @@ public record DeviceStatus(
     }
 
     /**
-     * Fields for an endpoint's health check. {@code gpu_memory} is in bytes, 0 without a GPU; {@code
-     * cuda_reason} says why a machine's GPU is not used.
+     * Fields for an endpoint's health check. {@code gpu_memory} is in bytes, 0 without a GPU;
+     * {@code cuda_reason} says why a machine's GPU is not used.
      */
     public void describe(ObjectNode body) {
         body.put("cuda_available", isCuda()).put("gpu_memory", memoryBytes);

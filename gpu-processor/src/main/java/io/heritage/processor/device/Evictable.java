@@ -10,8 +10,6 @@ public interface Evictable {
         return List.of();
     }
 
-    /**
-     * Evicts all models that are not pinned; the next job that needs one loads it again.
-     */
+    /** Evicts all models that are not pinned; the next job that needs one loads it again. */
     void evictAll();
 }

@@ -1,8 +1,8 @@
 package io.heritage.processor.device;
 
 /**
- * Free memory of a device. libtorch caches freed memory for the next job, which is faster; it counts
- * as used until it is released. Device thread only.
+ * Free memory of a device. libtorch caches freed memory for the next job, which is faster; it
+ * counts as used until it is released. Device thread only.
  */
 public interface FreeMemory {
     /** Bytes that the device reports as free; 0 if unknown. */

@@ -29,7 +29,9 @@ public interface FrameInterpolator extends AutoCloseable {
     /** Two neighbours on the device. */
     interface FramePair extends AutoCloseable {
 
-        /** Advances: the second frame becomes the first, and this one, of the same size, the second. */
+        /**
+         * Advances: the second frame becomes the first, and this one, of the same size, the second.
+         */
         void next(RgbFrame frame);
 
         /**

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides whether a claimed job must be run. The queue delivers at least once, so the event log says
- * whether a job is finished, not the queue.
+ * Decides whether a claimed job must be run. The queue delivers at least once, so the event log
+ * says whether a job is finished, not the queue.
  */
 public final class Admission {
 
@@ -93,9 +93,9 @@ public final class Admission {
     }
 
     /**
-     * Whether to run a job that may have been delivered before. Deliveries do not tell: busy workers
-     * give jobs back, and brokers forget counts. Starts do: a job that was started and neither ended
-     * nor was handed back has stopped its worker.
+     * Whether to run a job that may have been delivered before. Deliveries do not tell: busy
+     * workers give jobs back, and brokers forget counts. Starts do: a job that was started and
+     * neither ended nor was handed back has stopped its worker.
      */
     private Verdict again(ClaimedJob claim) {
         Job job = claim.job();
@@ -140,7 +140,9 @@ public final class Admission {
                 .orElse(0);
     }
 
-    /** Folds events as the sink does: a purge may have covered the job, or an attempt divided it. */
+    /**
+     * Folds events as the sink does: a purge may have covered the job, or an attempt divided it.
+     */
     private static JobRecord folded(ClaimedJob claim, List<JobEvent> past) {
         JobRecord record = JobRecord.unseen(claim.job().id()).submitted(claim.job());
         for (JobEvent event : past) {
@@ -153,9 +155,7 @@ public final class Admission {
         return record;
     }
 
-    /**
-     * Leaves out events of attempts that had ended when the job was retried, as the sink does.
-     */
+    /** Leaves out events of attempts that had ended when the job was retried, as the sink does. */
     private static List<JobEvent> sinceRetried(List<JobEvent> events) {
         for (int i = events.size() - 1; i >= 0; i--) {
             if (events.get(i) instanceof JobEvent.Retried retried) {

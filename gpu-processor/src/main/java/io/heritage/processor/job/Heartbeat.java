@@ -196,10 +196,7 @@ public final class Heartbeat implements AutoCloseable {
                             VERSION,
                             installed));
         } catch (RuntimeException e) {
-            LOG.atWarn()
-                    .addKeyValue("workerId", worker)
-                    .setCause(e)
-                    .log("cannot send heartbeat");
+            LOG.atWarn().addKeyValue("workerId", worker).setCause(e).log("cannot send heartbeat");
         }
     }
 

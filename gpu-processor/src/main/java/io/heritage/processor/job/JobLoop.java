@@ -185,7 +185,9 @@ public final class JobLoop {
         }
     }
 
-    /** Removes the job from the queue once its end is in the log; the next job begins before that. */
+    /**
+     * Removes the job from the queue once its end is in the log; the next job begins before that.
+     */
     private void finish(ClaimedJob claim, Sent end) {
         claim.finishWhen(end);
         ends.add(end);

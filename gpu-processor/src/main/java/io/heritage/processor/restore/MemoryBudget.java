@@ -22,7 +22,9 @@ record MemoryBudget(String device, long bytes, int longestChunk, long chunkBytes
      */
     private static final long CHUNK_ON_CPU = 4L << 30;
 
-    /** The longest clip that the reference restores as a whole, so that no frame is restored twice. */
+    /**
+     * The longest clip that the reference restores as a whole, so that no frame is restored twice.
+     */
     private static final int LONGEST_ON_CUDA = 121;
 
     /** The budget of the leading device; the others have the same. */

@@ -25,8 +25,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restores one segment of a divided video. Frames before it are decoded and skipped; restored frames
- * outside of the segment are dropped. Device thread only.
+ * Restores one segment of a divided video. Frames before it are decoded and skipped; restored
+ * frames outside of the segment are dropped. Device thread only.
  */
 final class SegmentRestoration {
     private static final int SKIPPED_AT_ONCE = 50;

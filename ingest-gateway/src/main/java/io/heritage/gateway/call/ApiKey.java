@@ -1,7 +1,6 @@
 package io.heritage.gateway.call;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,7 +1,6 @@
 package io.heritage.gateway.call;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.JobId;
 import java.util.Arrays;
@@ -15,7 +14,8 @@ import java.util.Optional;
  * @param job present if the operation is about one
  * @param more the rest of the path, after the job's id, or after an operation without one
  */
-public record Call(EndpointConfig endpoint, Operation operation, Optional<JobId> job, List<String> more) {
+public record Call(
+        EndpointConfig endpoint, Operation operation, Optional<JobId> job, List<String> more) {
 
     /**
      * Reads a path below the base path; doubled slashes are taken as one, as the Python SDK makes

@@ -1,7 +1,6 @@
 package io.heritage.gateway.call;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import io.heritage.http.HostNames;
 import java.util.Locale;
 import java.util.Optional;

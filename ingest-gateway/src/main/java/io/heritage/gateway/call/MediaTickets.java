@@ -1,15 +1,13 @@
 package io.heritage.gateway.call;
 
-import io.heritage.gateway.error.FailureReply;
-
-import io.heritage.gateway.error.HttpFailure;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -57,7 +55,8 @@ public final class MediaTickets {
      * @param sinkSecret that all gateways of an installation have; empty if there is none
      * @param basePath of the operations that take a ticket
      */
-    public MediaTickets(String sinkSecret, String basePath, boolean tls, KeyRing keys, Clock clock) {
+    public MediaTickets(
+            String sinkSecret, String basePath, boolean tls, KeyRing keys, Clock clock) {
         this.secret =
                 sinkSecret.isEmpty()
                         ? random()

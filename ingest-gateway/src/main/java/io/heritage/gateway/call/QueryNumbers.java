@@ -1,8 +1,7 @@
 package io.heritage.gateway.call;
 
-import io.heritage.gateway.error.HttpFailure;
-
 import io.helidon.webserver.http.ServerRequest;
+import io.heritage.gateway.error.HttpFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;

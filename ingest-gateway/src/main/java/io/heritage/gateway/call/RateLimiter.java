@@ -1,7 +1,6 @@
 package io.heritage.gateway.call;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;

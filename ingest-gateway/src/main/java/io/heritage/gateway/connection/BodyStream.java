@@ -1,9 +1,8 @@
 package io.heritage.gateway.connection;
 
 import io.heritage.gateway.error.BodyBroken;
-import io.heritage.gateway.limit.ByteSize;
 import io.heritage.gateway.error.HttpFailure;
-
+import io.heritage.gateway.limit.ByteSize;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,8 @@
 package io.heritage.gateway.connection;
 
+import io.helidon.http.Status;
 import io.heritage.gateway.error.FailureReply;
 import io.heritage.gateway.limit.GatewayLimits;
-
-import io.helidon.http.Status;
 import io.heritage.http.ClientSocket;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The bytes that a client sends. Reads that take too long are ended by another thread, because the
  * server's sockets have no time-out.
  *
- * <p>With HTTP/2 each request is a {@link #ofStream stream} with its own thread. The server does not
- * tell the thread that the connection has ended or stalled, and reads the rest of the body after its
- * handler. So a thread that waits for a body is interrupted, and a stream that is too slow ends its
- * connection.
+ * <p>With HTTP/2 each request is a {@link #ofStream stream} with its own thread. The server does
+ * not tell the thread that the connection has ended or stalled, and reads the rest of the body
+ * after its handler. So a thread that waits for a body is interrupted, and a stream that is too
+ * slow ends its connection.
  */
 public final class ClientConnection implements Supplier<byte[]> {
     /** Resets that came before their streams were served; a client can send 50 in 10 s at most. */

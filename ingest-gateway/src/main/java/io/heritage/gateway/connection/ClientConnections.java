@@ -1,12 +1,11 @@
 package io.heritage.gateway.connection;
 
-import io.heritage.gateway.limit.GatewayLimits;
-import io.heritage.gateway.error.HttpFailure;
-
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.limit.GatewayLimits;
 import io.heritage.http.ClientSocket;
 import io.heritage.http.WatchedConnections;
 import java.time.Duration;

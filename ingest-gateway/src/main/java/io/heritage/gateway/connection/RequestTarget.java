@@ -3,9 +3,7 @@ package io.heritage.gateway.connection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Error messages for a target of a request line (RFC 9112, section 3.2) that is not a URL.
- */
+/** Error messages for a target of a request line (RFC 9112, section 3.2) that is not a URL. */
 public final class RequestTarget {
     private static final String NEVER_PLAIN = "\"<>[\\]^`{|}";
 

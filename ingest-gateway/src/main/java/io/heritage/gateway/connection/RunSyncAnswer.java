@@ -1,13 +1,11 @@
 package io.heritage.gateway.connection;
 
-import io.heritage.gateway.error.FailureReply;
-
-
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.gateway.error.FailureReply;
 import io.heritage.http.Relay;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +14,10 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 
 /**
- * The answer of {@code /runsync}. Usually head and body are sent together. On request the head, with
- * the job's id, is sent as soon as the job is durable. After that the status cannot report an error
- * any more: unless the body is the state of a job, the connection is closed, and the client asks for
- * the id.
+ * The answer of {@code /runsync}. Usually head and body are sent together. On request the head,
+ * with the job's id, is sent as soon as the job is durable. After that the status cannot report an
+ * error any more: unless the body is the state of a job, the connection is closed, and the client
+ * asks for the id.
  */
 public final class RunSyncAnswer {
     /** Asks for the head ahead of the body, whatever its value. */
@@ -46,7 +44,8 @@ public final class RunSyncAnswer {
      *
      * @param response has all headers of ours
      */
-    public static RunSyncAnswer begin(ServerRequest request, ServerResponse response) throws IOException {
+    public static RunSyncAnswer begin(ServerRequest request, ServerResponse response)
+            throws IOException {
         if (!request.headers().contains(EARLY)) {
             return new RunSyncAnswer(request, response, Optional.empty());
         }

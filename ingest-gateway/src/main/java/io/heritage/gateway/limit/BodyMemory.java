@@ -1,7 +1,6 @@
 package io.heritage.gateway.limit;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.util.function.BooleanSupplier;
 
 /** Heap that request bodies may take while they are read. Any thread. */

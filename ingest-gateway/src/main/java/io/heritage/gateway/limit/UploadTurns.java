@@ -1,7 +1,6 @@
 package io.heritage.gateway.limit;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Turns to store media. A free turn goes to the waiting owner that holds the fewest; requests of one
- * owner are served in order. Any thread.
+ * Turns to store media. A free turn goes to the waiting owner that holds the fewest; requests of
+ * one owner are served in order. Any thread.
  */
 public final class UploadTurns {
     private final int limit;

@@ -1,7 +1,6 @@
 package io.heritage.gateway.media;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;

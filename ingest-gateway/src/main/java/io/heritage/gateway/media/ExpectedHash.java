@@ -1,7 +1,6 @@
 package io.heritage.gateway.media;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;

@@ -1,7 +1,6 @@
 package io.heritage.gateway.media;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,15 +1,13 @@
 package io.heritage.gateway.media;
 
-import io.heritage.gateway.error.FailureReply;
-
-import io.heritage.gateway.connection.BodyStream;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.call.RequestHead;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.gateway.call.RequestHead;
+import io.heritage.gateway.connection.BodyStream;
+import io.heritage.gateway.error.FailureReply;
+import io.heritage.gateway.error.HttpFailure;
 import io.heritage.schemas.StoredMedia;
 import io.heritage.schemas.Wire;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package io.heritage.gateway.media;
 
 import io.heritage.gateway.limit.UploadTurns;
-
 import io.heritage.transport.media.MediaPart;
 import io.heritage.transport.media.MediaStore;
 import io.heritage.transport.media.MediaUpload;

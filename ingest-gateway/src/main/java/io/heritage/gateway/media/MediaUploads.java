@@ -1,9 +1,8 @@
 package io.heritage.gateway.media;
 
-import io.heritage.gateway.limit.BodyMemory;
 import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.limit.BodyMemory;
 import io.heritage.gateway.limit.UploadTurns;
-
 import io.heritage.schemas.MediaRef;
 import io.heritage.schemas.StoredMedia;
 import io.heritage.schemas.Wire;

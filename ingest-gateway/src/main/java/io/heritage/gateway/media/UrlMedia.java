@@ -2,7 +2,6 @@ package io.heritage.gateway.media;
 
 import io.heritage.gateway.limit.ByteSize;
 import io.heritage.gateway.limit.UploadTurns;
-
 import io.heritage.http.AddressedHttp;
 import io.heritage.http.UrlGuard;
 import io.heritage.schemas.InvalidInput;

@@ -1,7 +1,6 @@
 package io.heritage.gateway.runsync;
 
 import io.heritage.gateway.connection.ClientConnection;
-
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;

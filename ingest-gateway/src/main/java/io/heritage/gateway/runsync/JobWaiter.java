@@ -1,13 +1,12 @@
 package io.heritage.gateway.runsync;
 
-import io.heritage.gateway.connection.ClientConnection;
-import io.heritage.gateway.error.ClientGone;
-import io.heritage.gateway.error.HttpFailure;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.gateway.connection.ClientConnection;
+import io.heritage.gateway.error.ClientGone;
+import io.heritage.gateway.error.HttpFailure;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
 import io.heritage.schemas.JobId;

@@ -3,8 +3,8 @@
  * meets them:
  *
  * <ol>
- *   <li>{@link io.heritage.gateway.runsync.HeardByAll}: lets {@code OwnerTurns} and {@code
- *       JobTail} share one reader of the log of events;
+ *   <li>{@link io.heritage.gateway.runsync.HeardByAll}: lets {@code OwnerTurns} and {@code JobTail}
+ *       share one reader of the log of events;
  *   <li>{@link io.heritage.gateway.runsync.JobTail}: follows the jobs of callers that wait in
  *       {@code /runsync};
  *   <li>{@link io.heritage.gateway.runsync.JobWaiter}: one such caller;

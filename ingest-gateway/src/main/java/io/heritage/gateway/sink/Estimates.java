@@ -1,11 +1,10 @@
 package io.heritage.gateway.sink;
 
-import io.heritage.gateway.error.HttpFailure;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.gateway.error.HttpFailure;
 import io.heritage.schemas.EndpointConfig;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.FrameSize;
@@ -22,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code /estimate}: output, cost and time of a request, from its parameters and the measures of its
- * media, without the media. The sink supplies the run times of earlier jobs.
+ * {@code /estimate}: output, cost and time of a request, from its parameters and the measures of
+ * its media, without the media. The sink supplies the run times of earlier jobs.
  */
 public final class Estimates {
     public static final long MOST_BYTES = 64 << 10;

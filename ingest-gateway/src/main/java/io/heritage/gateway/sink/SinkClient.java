@@ -1,11 +1,10 @@
 package io.heritage.gateway.sink;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.gateway.connection.ClientConnection;
 import io.heritage.gateway.error.ClientGone;
 import io.heritage.gateway.error.HttpFailure;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.heritage.http.InternalSecret;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
@@ -192,7 +191,8 @@ public final class SinkClient implements AutoCloseable {
      * @return SHA-256 of its body
      * @throws HttpFailure 503 if the sink does not tell in time
      */
-    public String submission(JobId job, EndpointId endpoint, String owner, ClientConnection client) {
+    public String submission(
+            JobId job, EndpointId endpoint, String owner, ClientConnection client) {
         HttpResponse<InputStream> answer =
                 waits.await(
                                 jobPath(job, SinkApi.SUBMISSION, endpoint, owner),

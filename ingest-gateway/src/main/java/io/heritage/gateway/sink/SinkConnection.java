@@ -1,7 +1,6 @@
 package io.heritage.gateway.sink;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.trace.TraceContext;
 import java.io.IOException;

@@ -1,19 +1,18 @@
 package io.heritage.gateway.sink;
 
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.call.Call;
-import io.heritage.gateway.connection.ClientConnections;
-import io.heritage.gateway.connection.GzipReplies;
-import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.runsync.JobTail;
-import io.heritage.gateway.call.Operation;
-import io.heritage.gateway.call.QueryNumbers;
-import io.heritage.gateway.call.RequestHead;
-
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.Call;
+import io.heritage.gateway.call.Operation;
+import io.heritage.gateway.call.QueryNumbers;
+import io.heritage.gateway.call.RequestHead;
+import io.heritage.gateway.connection.ClientConnections;
+import io.heritage.gateway.connection.GzipReplies;
+import io.heritage.gateway.error.HttpFailure;
+import io.heritage.gateway.runsync.JobTail;
 import io.heritage.http.Relay;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.JobId;
@@ -74,7 +73,8 @@ public final class SinkOperations {
         relay(sink.retry(id, call.endpoint().id(), owner), request, response);
     }
 
-    public void statusSync(Call call, String owner, ServerRequest request, ServerResponse response) {
+    public void statusSync(
+            Call call, String owner, ServerRequest request, ServerResponse response) {
         relay(
                 sink.await(
                                 job(call),
@@ -203,7 +203,8 @@ public final class SinkOperations {
     }
 
     /** {@code /stream} as server-sent events. */
-    public void partEvents(Call call, String owner, ServerRequest request, ServerResponse response) {
+    public void partEvents(
+            Call call, String owner, ServerRequest request, ServerResponse response) {
         relayEvents(
                 sink.partEvents(
                         job(call),

@@ -1,7 +1,6 @@
 package io.heritage.gateway.sink;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import io.heritage.schemas.SinkApi;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,6 @@ package io.heritage.gateway.sink;
 
 import io.heritage.gateway.connection.ClientConnection;
 import io.heritage.gateway.error.ClientGone;
-
 import io.heritage.schemas.SinkApi;
 import java.io.IOException;
 import java.io.InputStream;

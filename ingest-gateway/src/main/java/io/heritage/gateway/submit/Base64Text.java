@@ -1,7 +1,6 @@
 package io.heritage.gateway.submit;
 
 import io.heritage.gateway.media.MediaReference;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

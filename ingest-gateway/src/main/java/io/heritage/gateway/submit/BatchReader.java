@@ -1,15 +1,14 @@
 package io.heritage.gateway.submit;
 
-import io.heritage.gateway.limit.BodyMemory;
-import io.heritage.gateway.media.MediaReference;
-import io.heritage.gateway.media.SubmittedMedia;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.media.MediaReference;
+import io.heritage.gateway.media.SubmittedMedia;
 import io.heritage.schemas.Batch;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.InvalidInput;

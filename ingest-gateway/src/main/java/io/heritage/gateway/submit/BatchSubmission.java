@@ -1,12 +1,11 @@
 package io.heritage.gateway.submit;
 
-import io.heritage.gateway.limit.BodyMemory;
-import io.heritage.gateway.connection.BodyStream;
-import io.heritage.gateway.limit.ByteSize;
-import io.heritage.gateway.media.NamedMedia;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.gateway.connection.BodyStream;
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.limit.ByteSize;
+import io.heritage.gateway.media.NamedMedia;
 import io.heritage.observe.trace.TraceContext;
 import io.heritage.schemas.Batch;
 import io.heritage.schemas.EndpointConfig;

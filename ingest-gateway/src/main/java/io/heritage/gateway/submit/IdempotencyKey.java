@@ -1,7 +1,6 @@
 package io.heritage.gateway.submit;
 
 import io.heritage.gateway.error.HttpFailure;
-
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

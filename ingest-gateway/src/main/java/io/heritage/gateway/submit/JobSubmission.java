@@ -1,12 +1,11 @@
 package io.heritage.gateway.submit;
 
-import io.heritage.gateway.limit.BodyMemory;
-import io.heritage.gateway.connection.BodyStream;
-import io.heritage.gateway.media.NamedMedia;
-import io.heritage.gateway.media.SubmittedMedia;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.gateway.connection.BodyStream;
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.media.NamedMedia;
+import io.heritage.gateway.media.SubmittedMedia;
 import io.heritage.gateway.submit.SubmissionReader.Submission;
 import io.heritage.http.HostNames;
 import io.heritage.observe.trace.TraceContext;
@@ -85,7 +84,8 @@ public final class JobSubmission {
      * @throws io.heritage.transport.media.MediaQuotaReached if other jobs have to end first
      * @throws io.heritage.transport.media.DiskFull if Kafka's disk has no room
      */
-    public Receipt submit(JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
+    public Receipt submit(
+            JobId id, EndpointConfig endpoint, String owner, BodyStream body, boolean keyed)
             throws IOException, InvalidInput {
         long mediaBytes = body.mostMediaBytes();
         media.requireRoom(mediaBytes);

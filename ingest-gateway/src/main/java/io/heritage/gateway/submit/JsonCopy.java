@@ -2,7 +2,6 @@ package io.heritage.gateway.submit;
 
 import io.heritage.gateway.limit.BodyMemory;
 import io.heritage.gateway.limit.ByteSize;
-
 import io.heritage.schemas.InvalidInput;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

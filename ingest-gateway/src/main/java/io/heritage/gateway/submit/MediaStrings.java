@@ -1,7 +1,6 @@
 package io.heritage.gateway.submit;
 
 import io.heritage.gateway.media.MediaTarget;
-
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
 import io.heritage.schemas.Wire;

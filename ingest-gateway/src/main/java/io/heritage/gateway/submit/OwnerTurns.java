@@ -1,7 +1,6 @@
 package io.heritage.gateway.submit;
 
 import io.heritage.gateway.call.KeyRing;
-
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Job;
 import io.heritage.schemas.JobEvent;
@@ -16,10 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides in shared lanes whether a job goes into its lane at once or waits for its owner's turn. It
- * goes at once if, by the log of events, the previous job that its owner submitted here has begun
- * or ended. So an owner that runs one job after the other never waits for the sink. Holds the latest
- * job of each owner and lane. Any thread.
+ * Decides in shared lanes whether a job goes into its lane at once or waits for its owner's turn.
+ * It goes at once if, by the log of events, the previous job that its owner submitted here has
+ * begun or ended. So an owner that runs one job after the other never waits for the sink. Holds the
+ * latest job of each owner and lane. Any thread.
  */
 public final class OwnerTurns implements EventListener {
     private final JobLog jobs;

@@ -1,9 +1,8 @@
 package io.heritage.gateway.submit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.gateway.error.HttpFailure;
 import io.heritage.gateway.sink.SinkClient;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.Wire;
 import java.io.IOException;
@@ -15,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Refuses submissions if too many jobs wait already. The sink is asked once a second at most, by one
- * request; others use the latest answer. Without an answer nothing is refused. Any thread.
+ * Refuses submissions if too many jobs wait already. The sink is asked once a second at most, by
+ * one request; others use the latest answer. Without an answer nothing is refused. Any thread.
  */
 public final class QueueLimit {
     private static final Duration FRESH = Duration.ofSeconds(1);

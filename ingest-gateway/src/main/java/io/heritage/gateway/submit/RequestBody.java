@@ -1,12 +1,11 @@
 package io.heritage.gateway.submit;
 
-import io.heritage.gateway.error.BodyBroken;
+import io.helidon.webserver.http.ServerRequest;
+import io.heritage.gateway.call.RequestLog;
 import io.heritage.gateway.connection.BodyStream;
 import io.heritage.gateway.connection.ClientConnection;
+import io.heritage.gateway.error.BodyBroken;
 import io.heritage.gateway.error.HttpFailure;
-import io.heritage.gateway.call.RequestLog;
-
-import io.helidon.webserver.http.ServerRequest;
 import io.heritage.schemas.InvalidInput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +56,8 @@ public final class RequestBody {
      * @throws HttpFailure 400 if it is larger
      * @throws BodyBroken if it ends too early
      */
-    public long read(long maxBytes, RequestLog log, Reader reader) throws IOException, InvalidInput {
+    public long read(long maxBytes, RequestLog log, Reader reader)
+            throws IOException, InvalidInput {
         long length = request.headers().contentLength().orElse(-1);
         BodyStream.checkSize(length, maxBytes);
         var body = new BodyStream(stream(), client, maxBytes, length);

@@ -1,11 +1,5 @@
 package io.heritage.gateway.submit;
 
-import io.heritage.gateway.error.BodyBroken;
-import io.heritage.gateway.limit.BodyMemory;
-import io.heritage.gateway.media.MediaParts;
-import io.heritage.gateway.media.SubmittedMedia;
-import io.heritage.gateway.limit.UploadTurns;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -16,6 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.heritage.gateway.error.BodyBroken;
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.limit.UploadTurns;
+import io.heritage.gateway.media.MediaParts;
+import io.heritage.gateway.media.SubmittedMedia;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.JobId;

@@ -2,7 +2,6 @@ package io.heritage.gateway.submit;
 
 import io.heritage.gateway.limit.BodyMemory;
 import io.heritage.gateway.media.MediaTarget;
-
 import io.heritage.schemas.InvalidInput;
 import io.heritage.schemas.Payload;
 import java.io.IOException;

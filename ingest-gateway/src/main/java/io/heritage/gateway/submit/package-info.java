@@ -4,8 +4,8 @@
  * <ol>
  *   <li>{@link io.heritage.gateway.submit.QueueLimit}: refuses jobs where too many wait already;
  *   <li>{@link io.heritage.gateway.submit.IdempotencyKey}: a client's own name for a request;
- *   <li>{@link io.heritage.gateway.submit.JobSubmission}: turns a body into a job, for {@code
- *       /run} and {@code /runsync};
+ *   <li>{@link io.heritage.gateway.submit.JobSubmission}: turns a body into a job, for {@code /run}
+ *       and {@code /runsync};
  *   <li>{@link io.heritage.gateway.submit.RequestBody}: the body, for its reader;
  *   <li>{@link io.heritage.gateway.submit.SubmissionReader}: turns the body into JSON and durable
  *       media;

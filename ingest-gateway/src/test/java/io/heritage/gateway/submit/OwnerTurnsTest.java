@@ -1,11 +1,10 @@
 package io.heritage.gateway.submit;
 
-import io.heritage.gateway.call.ApiKey;
-import io.heritage.gateway.call.KeyRing;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heritage.gateway.call.ApiKey;
+import io.heritage.gateway.call.KeyRing;
 import io.heritage.schemas.EndpointId;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.ExecutionPolicy;

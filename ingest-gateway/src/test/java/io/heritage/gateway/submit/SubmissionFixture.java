@@ -1,13 +1,12 @@
 package io.heritage.gateway.submit;
 
-import io.heritage.gateway.limit.BodyMemory;
-import io.heritage.gateway.media.SubmittedMedia;
-import io.heritage.gateway.limit.UploadTurns;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.heritage.gateway.limit.BodyMemory;
+import io.heritage.gateway.limit.UploadTurns;
+import io.heritage.gateway.media.SubmittedMedia;
 import io.heritage.gateway.submit.SubmissionReader.Submission;
 import io.heritage.schemas.EndpointKind;
 import io.heritage.schemas.InvalidInput;

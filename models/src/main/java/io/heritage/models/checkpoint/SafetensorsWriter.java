@@ -13,8 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /**
- * Writes a safetensors file of 16-bit floats, one tensor at a time; the file gets its name only when
- * it is complete.
+ * Writes a safetensors file of 16-bit floats, one tensor at a time; the file gets its name only
+ * when it is complete.
  */
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;

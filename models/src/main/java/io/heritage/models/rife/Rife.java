@@ -127,9 +127,7 @@ public final class Rife implements AutoCloseable {
         }
     }
 
-    /**
-     * Peak memory of a pair of this size while a frame is computed, without weights.
-     */
+    /** Peak memory of a pair of this size while a frame is computed, without weights. */
     public static long peakBytes(int width, int height) {
         long pixels = (long) RifeFlops.padded(width) * RifeFlops.padded(height);
         return Math.addExact(BYTES_OF_ANY_PAIR, Math.multiplyExact(pixels, BYTES_PER_PIXEL));

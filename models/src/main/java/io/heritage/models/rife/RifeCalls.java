@@ -7,8 +7,8 @@ import io.heritage.models.torch.TorchRuntime;
 import io.heritage.models.torch.TorchScript;
 
 /**
- * The methods of {@code rife47.py} with the weights supplied. Results live in the given scope. Shapes
- * have the names of the source: {@code [2, 7, P, Q]} is a pair, P and Q the padded size.
+ * The methods of {@code rife47.py} with the weights supplied. Results live in the given scope.
+ * Shapes have the names of the source: {@code [2, 7, P, Q]} is a pair, P and Q the padded size.
  */
 public final class RifeCalls {
     private final TorchRuntime runtime;

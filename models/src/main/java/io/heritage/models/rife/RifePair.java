@@ -146,9 +146,7 @@ public final class RifePair implements AutoCloseable {
         }
     }
 
-    /**
-     * Each block runs in its own scope, so that its memory is freed before the next one runs.
-     */
+    /** Each block runs in its own scope, so that its memory is freed before the next one runs. */
     private Flow flow(TensorScope scope, double t, Cancellation cancellation) {
         long start = System.nanoTime();
         TensorScope before = calls.newScope();

@@ -98,7 +98,8 @@ final class ChunkOutput implements DecodedFrames, AutoCloseable {
     }
 
     /**
-     * Number of frames, from the first unfinished one, that are handled alike; at most up to an end.
+     * Number of frames, from the first unfinished one, that are handled alike; at most up to an
+     * end.
      */
     private int alike(int end) {
         return IntStream.of(chunk.shared(), chunk.written(), end)

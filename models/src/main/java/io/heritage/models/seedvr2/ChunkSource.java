@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides a video into chunks, for whichever device asks next. Between two chunks of a scene it keeps
- * the shared frames and the first one after them, which shows that there is another chunk. A chunk
- * ends at a scene cut, however short it is, and shares nothing with the next one. Any thread; one
- * reads at a time, the others wait.
+ * Divides a video into chunks, for whichever device asks next. Between two chunks of a scene it
+ * keeps the shared frames and the first one after them, which shows that there is another chunk. A
+ * chunk ends at a scene cut, however short it is, and shares nothing with the next one. Any thread;
+ * one reads at a time, the others wait.
  */
 final class ChunkSource {
     private static final long ASK_MILLIS = 50;

@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.Map;
 
 /**
- * Variables that libtorch and the CUDA libraries read when they are loaded; there is no other way to
- * set them.
+ * Variables that libtorch and the CUDA libraries read when they are loaded; there is no other way
+ * to set them.
  *
  * <ul>
  *   <li>{@code OMP_WAIT_POLICY=passive}: by default threads that wait for each other spin, which

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * libtorch in this process, on one device. Everything loaded by it must be closed before it. The
- * native engine exists once per process and stays until the process ends; a second runtime shares it.
+ * native engine exists once per process and stays until the process ends; a second runtime shares
+ * it.
  */
 public final class TorchRuntime implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TorchRuntime.class);
@@ -33,8 +34,8 @@ public final class TorchRuntime implements AutoCloseable {
     }
 
     /**
-     * Loads libtorch, without network access. The first start on a machine unpacks it (450 MB) below
-     * {@code ~/.djl.ai}.
+     * Loads libtorch, without network access. The first start on a machine unpacks it (450 MB)
+     * below {@code ~/.djl.ai}.
      *
      * @throws TorchUnavailable if it is missing, of another version, or has no such device
      */
@@ -195,8 +196,8 @@ public final class TorchRuntime implements AutoCloseable {
     }
 
     /**
-     * Releases the GPU memory that libtorch caches for later tensors. libtorch does so itself before
-     * an allocation fails; a plan that counts free memory has to request it.
+     * Releases the GPU memory that libtorch caches for later tensors. libtorch does so itself
+     * before an allocation fails; a plan that counts free memory has to request it.
      */
     public void releaseKept() {
         if (options.device() instanceof Device.Cuda) {

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The fold of a partition that keeps its changelog equal to its state. Records that another sink
- * wrote behind the restored part are overwritten with the state's values for their keys. Nothing
- * is lost: the events that the other sink folded are folded here again.
+ * wrote behind the restored part are overwritten with the state's values for their keys. Nothing is
+ * lost: the events that the other sink folded are folded here again.
  *
  * <p>Runs on a stream thread. Differences are overwritten one check after they were found, two
  * after the end offset was requested. By then a sink that left the group knows it and writes

@@ -12,9 +12,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The producer of a stream thread. After a suspension of the process it rejects the first record
- * as a fenced producer does. Kafka Streams then closes all tasks of the thread, rejoins the group,
- * and resumes the tasks that are still its own.
+ * The producer of a stream thread. After a suspension of the process it rejects the first record as
+ * a fenced producer does. Kafka Streams then closes all tasks of the thread, rejoins the group, and
+ * resumes the tasks that are still its own.
  */
 final class GuardedProducer extends KafkaProducer<byte[], byte[]> {
     private final ChangelogGuard guard;

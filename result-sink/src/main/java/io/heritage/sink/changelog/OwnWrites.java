@@ -42,7 +42,9 @@ final class OwnWrites {
         return sent;
     }
 
-    /** Whether the first {@code sent} writes are acknowledged or failed; Kafka keeps their order. */
+    /**
+     * Whether the first {@code sent} writes are acknowledged or failed; Kafka keeps their order.
+     */
     synchronized boolean areSettled(long first) {
         return settled >= first;
     }

@@ -1,7 +1,7 @@
 /**
- * Keeps the changelog of the fold's state correct. Kafka Streams gives the partitions of a suspended
- * sink to another one, but does not stop the first one when it resumes. Its late writes would be the
- * last records in the changelog, and come back with the next restoration. The reasons:
+ * Keeps the changelog of the fold's state correct. Kafka Streams gives the partitions of a
+ * suspended sink to another one, but does not stop the first one when it resumes. Its late writes
+ * would be the last records in the changelog, and come back with the next restoration. The reasons:
  * docs/rationale.md, "A sink that stood still writes no more". In the order they are met:
  *
  * <ol>

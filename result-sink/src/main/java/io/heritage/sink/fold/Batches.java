@@ -35,9 +35,7 @@ final class Batches {
     /** Minimum interval between writes of the batch's progress. */
     private static final Duration PACE = Duration.ofMillis(500);
 
-    /**
-     * Minimum interval between questions to known jobs: each question repeats the whole input.
-     */
+    /** Minimum interval between questions to known jobs: each question repeats the whole input. */
     private static final Duration ALL_ASKED_EVERY = Duration.ofMinutes(10);
 
     /** Most jobs asked in one turn of the stream thread, so that others do not wait long. */

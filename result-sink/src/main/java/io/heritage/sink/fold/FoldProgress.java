@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  *
  * <p>A partition that begins here was folded elsewhere, or here before a stop, and more events may
  * have been acknowledged since. Until these are folded too the partition is behind. After a
- * standstill of the process all partitions are behind, because other sinks may have taken them over.
+ * standstill of the process all partitions are behind, because other sinks may have taken them
+ * over.
  */
 public final class FoldProgress {
     /** Poll interval of waiting threads: events do not wake them. */
@@ -249,8 +250,8 @@ public final class FoldProgress {
     }
 
     /**
-     * Waits until all submissions before the given offsets of their queues are folded in every local
-     * partition, or the time is over.
+     * Waits until all submissions before the given offsets of their queues are folded in every
+     * local partition, or the time is over.
      */
     public void await(Map<String, Long> ends, Duration atMost) throws InterruptedException {
         var unused =

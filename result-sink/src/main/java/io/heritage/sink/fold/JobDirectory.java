@@ -63,8 +63,8 @@ public final class JobDirectory {
     }
 
     /**
-     * Nothing is served before this call, because the store needs the address of this sink.
-     * Called again after a restart of the fold.
+     * Nothing is served before this call, because the store needs the address of this sink. Called
+     * again after a restart of the fold.
      */
     public void serve(KafkaStreams streams, HostInfo self) {
         store = new FoldStores(streams, self);

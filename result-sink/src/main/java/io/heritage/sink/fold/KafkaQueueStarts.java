@@ -117,7 +117,10 @@ public final class KafkaQueueStarts implements QueueStarts, AutoCloseable {
             windowsSeen.put(topic, window);
             starts.merge(topic, window.startOffset(), Math::max);
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug().setCause(e).addKeyValue("topic", topic).log("queue does not answer; will retry");
+            LOG.atDebug()
+                    .setCause(e)
+                    .addKeyValue("topic", topic)
+                    .log("queue does not answer; will retry");
         }
     }
 }

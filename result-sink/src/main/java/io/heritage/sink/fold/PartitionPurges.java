@@ -215,7 +215,9 @@ final class PartitionPurges {
         return !FoldProgress.reaches(passed, tally.purge().before());
     }
 
-    /** A purge is kept until all that it may cover is folded, and some time longer for its caller. */
+    /**
+     * A purge is kept until all that it may cover is folded, and some time longer for its caller.
+     */
     void forget(Instant now) {
         purges.values()
                 .removeIf(tally -> {

@@ -48,7 +48,9 @@ final class PurgeStore {
         return purges;
     }
 
-    /** Jobs that a purge has cancelled in this partition; empty until it is complete. Any thread. */
+    /**
+     * Jobs that a purge has cancelled in this partition; empty until it is complete. Any thread.
+     */
     static OptionalLong purged(ReadOnlyKeyValueStore<String, byte[]> store, JobId purge) {
         byte[] bytes = store.get(PURGE + purge.value());
         if (bytes == null) {

@@ -13,9 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Run times of recently completed jobs that this sink has folded since its start. Any thread.
- */
+/** Run times of recently completed jobs that this sink has folded since its start. Any thread. */
 public final class RunTimes {
     private static final int KEPT = 256;
     private static final int FEWEST = 3;
@@ -96,8 +94,8 @@ public final class RunTimes {
     }
 
     /**
-     * Expected run time of a job of a given size, in proportion to jobs of similar size; empty until
-     * enough of them are known.
+     * Expected run time of a job of a given size, in proportion to jobs of similar size; empty
+     * until enough of them are known.
      */
     public Optional<Range> of(EndpointId endpoint, long pixels, long frames) {
         double work = (double) pixels * frames;

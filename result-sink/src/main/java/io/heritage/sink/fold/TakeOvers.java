@@ -70,9 +70,7 @@ public final class TakeOvers implements AutoCloseable {
             });
             return LOOKS;
         } catch (RuntimeException e) { // asked again, whatever it was
-            LOG.atDebug()
-                    .setCause(e)
-                    .log("cannot read end offsets of events; will retry");
+            LOG.atDebug().setCause(e).log("cannot read end offsets of events; will retry");
             return AFTER_A_FAILURE;
         }
     }

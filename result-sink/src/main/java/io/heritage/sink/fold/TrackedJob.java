@@ -74,9 +74,7 @@ public record TrackedJob(
         return webhook != null && webhook.outcome() == WebhookState.Outcome.PENDING;
     }
 
-    /**
-     * State of its webhook as clients read it; empty as long as there is none.
-     */
+    /** State of its webhook as clients read it; empty as long as there is none. */
     public Optional<ObjectNode> webhookLog() {
         return Optional.ofNullable(webhook).map(WebhookState::describe);
     }

@@ -185,7 +185,9 @@ final class MediaCopies implements AutoCloseable {
         try {
             copy.delete();
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("error", e.toString()).log("cannot delete a temporary copy of media");
+            LOG.atWarn()
+                    .addKeyValue("error", e.toString())
+                    .log("cannot delete a temporary copy of media");
         }
     }
 

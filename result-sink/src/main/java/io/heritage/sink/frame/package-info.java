@@ -11,7 +11,8 @@
  * </ol>
  *
  * <p><b>Threads.</b> A few platform threads decode; requests wait for them. <b>What may fail.</b>
- * FFmpeg reads untrusted files, so it is limited in pixels, time and containers as in the processor.
+ * FFmpeg reads untrusted files, so it is limited in pixels, time and containers as in the
+ * processor.
  */
 @NullMarked
 package io.heritage.sink.frame;

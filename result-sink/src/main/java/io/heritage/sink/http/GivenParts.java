@@ -11,8 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts that were given to callers of {@code /stream} while the fold was behind. An entry is dropped
- * once the fold knows of it, and the oldest are dropped beyond {@link #MOST} jobs. Any thread.
+ * Parts that were given to callers of {@code /stream} while the fold was behind. An entry is
+ * dropped once the fold knows of it, and the oldest are dropped beyond {@link #MOST} jobs. Any
+ * thread.
  */
 final class GivenParts {
     static final int MOST = 10_000;

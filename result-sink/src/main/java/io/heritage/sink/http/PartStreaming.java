@@ -142,7 +142,9 @@ final class PartStreaming {
                                 instanceof JobDirectory.Found.Here(TrackedJob now)
                         && isKnown(now);
             } catch (NotServing e) {
-                LOG.atDebug().setCause(e).log("job moved; its new owner reads the given parts from the log");
+                LOG.atDebug()
+                        .setCause(e)
+                        .log("job moved; its new owner reads the given parts from the log");
                 return false;
             }
         }

@@ -9,14 +9,16 @@ import java.util.OptionalDouble;
 import java.util.function.IntSupplier;
 
 /**
- * A lane that owners share: owners that wait for a turn, and jobs that had their turn and take room.
- * Guarded by the lock of {@link Turns}.
+ * A lane that owners share: owners that wait for a turn, and jobs that had their turn and take
+ * room. Guarded by the lock of {@link Turns}.
  */
 final class SharedLane {
     private final String topic;
     private final Map<String, WaitingOwner> owners = new HashMap<>();
 
-    /** Jobs that got their turn and were not read from the lane yet, by the place where they wait. */
+    /**
+     * Jobs that got their turn and were not read from the lane yet, by the place where they wait.
+     */
     private final Map<QueuePlace, Turns.Seat> out = new HashMap<>();
 
     /** Jobs that had their turn and wait in the lane. */

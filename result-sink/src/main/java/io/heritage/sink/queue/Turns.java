@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Turns of the owners that share a lane, over all partitions of this process. Jobs wait in a
  * separate topic and are written into the lane one after the other, as long as it has room, by
  * start-time fair queueing: an owner of weight 3 gets three turns for one of an owner of weight 1,
- * and jobs of one owner stay in order. Jobs that gateways write into the lane directly take no room,
- * or waiting owners might never get a turn; there is at most one for each owner.
+ * and jobs of one owner stay in order. Jobs that gateways write into the lane directly take no
+ * room, or waiting owners might never get a turn; there is at most one for each owner.
  *
- * <p>Turns are not stored. A job waits at its place until its record is read from the lane, so after
- * a crash it gets another turn, which its worker notices. Any thread.
+ * <p>Turns are not stored. A job waits at its place until its record is read from the lane, so
+ * after a crash it gets another turn, which its worker notices. Any thread.
  */
 public final class Turns {
     private final ToIntFunction<EndpointId> room;
@@ -77,8 +77,8 @@ public final class Turns {
     }
 
     /**
-     * Estimated number of jobs that begin before one that waits for its turn: those in the lane, and
-     * of each owner as many as the weights allow. Assumes that other sinks have similar jobs.
+     * Estimated number of jobs that begin before one that waits for its turn: those in the lane,
+     * and of each owner as many as the weights allow. Assumes that other sinks have similar jobs.
      *
      * @return empty if nothing is known of the owner
      */

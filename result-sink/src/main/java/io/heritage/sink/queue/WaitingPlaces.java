@@ -110,7 +110,9 @@ public final class WaitingPlaces {
         private final BitSet waiting = new BitSet();
         private long[] offsets = new long[FEWEST];
 
-        /** At i + 1: number of waiting jobs among the {@code lowest bit of i + 1} places up to it. */
+        /**
+         * At i + 1: number of waiting jobs among the {@code lowest bit of i + 1} places up to it.
+         */
         private int[] counts = new int[FEWEST + 1];
 
         private int size;

@@ -134,7 +134,9 @@ final class MediaReadAhead implements AutoCloseable {
         }
     }
 
-    /** Reads exactly as many bytes as the reference says, because the reply's length counts on it. */
+    /**
+     * Reads exactly as many bytes as the reference says, because the reply's length counts on it.
+     */
     private void readBlocks(InputStream in, long bytes) throws IOException, InterruptedException {
         for (long left = bytes; left > 0; ) {
             byte[] block = new byte[(int) Math.min(BLOCK, left)];

@@ -160,7 +160,10 @@ public final class ReplyBody {
             }
         }
 
-        /** Writes a single quote as a value, so that the generator adds the comma or colon before it. */
+        /**
+         * Writes a single quote as a value, so that the generator adds the comma or colon before
+         * it.
+         */
         private void media(MediaRef ref) throws IOException {
             json.writeRawValue("\"");
             json.flush();

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
  * States of the jobs of batches, in the same store as the partition's jobs: a {@link MemberState}
- * under {@code ;BATCHID.INDEX} for each known job, as long as the batch is known. Used by the stream
- * thread that owns the partition.
+ * under {@code ;BATCHID.INDEX} for each known job, as long as the batch is known. Used by the
+ * stream thread that owns the partition.
  */
 public final class BatchStore {
     private static final String MEMBER = ";";

@@ -127,8 +127,8 @@ public final class JobsByPlace {
     }
 
     /**
-     * Waiting times of jobs in a queue, from its head up to the first that has not waited that long.
-     * Any thread, one partition.
+     * Waiting times of jobs in a queue, from its head up to the first that has not waited that
+     * long. Any thread, one partition.
      *
      * @param seenAt when a job came in, if that is known
      * @param longerThan a job that came in before has waited longer

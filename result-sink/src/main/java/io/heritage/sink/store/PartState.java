@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The state of one part of a divided job, as the parent knows it.
  *
  * @param latest null before the first news
- * @param framesDone the highest count so far: a part that is run again does not reduce the
- *     progress
+ * @param framesDone the highest count so far: a part that is run again does not reduce the progress
  * @param failures ends in failure so far
  * @param attempts begun before the last of them, which tell it from those before; -1 if there was
  *     none

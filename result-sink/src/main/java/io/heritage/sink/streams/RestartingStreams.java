@@ -84,8 +84,7 @@ public final class RestartingStreams implements AutoCloseable {
     private boolean isStartedAgain(KafkaStreams failed) {
         try {
             if (!failed.close(CLOSE_WITHIN)) {
-                LOG.atWarn()
-                        .log("failed fold is still closing; its state stays locked until then");
+                LOG.atWarn().log("failed fold is still closing; its state stays locked until then");
                 return false;
             }
             start();

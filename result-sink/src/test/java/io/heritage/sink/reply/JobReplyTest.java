@@ -159,7 +159,9 @@ class JobReplyTest {
             assertThat(output.path("sha256").asText()).isEqualTo("ab");
             assertThat(output.path("fps").asDouble()).isEqualTo(25);
             assertThat(output.path("duration").asDouble()).isEqualTo(2);
-            assertThat(output.path("type").asText()).as("the output's own field").isEqualTo("video");
+            assertThat(output.path("type").asText())
+                    .as("the output's own field")
+                    .isEqualTo("video");
         }
         assertThat(reply.has("video_url")).as("beside the envelope").isFalse();
     }

@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Starts everything once, so that the JVM records in its AOT cache which classes a start loads and
- * links, and later starts are faster. The launcher runs this after a build. The client commands have
- * their own cache, for which they call a {@link StandInServer}.
+ * links, and later starts are faster. The launcher runs this after a build. The client commands
+ * have their own cache, for which they call a {@link StandInServer}.
  */
 @Command(
         name = "train",

@@ -85,8 +85,8 @@ public record HeritageConfig(
     }
 
     /**
-     * As {@link #load(Optional, Map, List)}, with the defaults of one machine. It has all endpoints,
-     * so settings may name no others, and its only worker cannot be a canary.
+     * As {@link #load(Optional, Map, List)}, with the defaults of one machine. It has all
+     * endpoints, so settings may name no others, and its only worker cannot be a canary.
      */
     public static HeritageConfig loadForUp(
             Optional<Path> file, Map<String, String> environment, List<Flag> flags)

@@ -82,8 +82,8 @@ final class RecordBinder {
     }
 
     /**
-     * A record's own checks report only the first value that they refuse. Checking each value alone,
-     * with defaults for the rest, reports all.
+     * A record's own checks report only the first value that they refuse. Checking each value
+     * alone, with defaults for the rest, reports all.
      *
      * @return whether problems were noted
      */

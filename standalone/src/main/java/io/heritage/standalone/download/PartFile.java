@@ -195,7 +195,8 @@ final class PartFile implements AutoCloseable {
 
     void moveToTarget() throws IOException {
         file.getFD().sync();
-        // The lock is held until the name is gone, or another pull would continue the installed file.
+        // The lock is held until the name is gone, or another pull would continue the installed
+        // file.
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         Files.deleteIfExists(version);
         file.close();

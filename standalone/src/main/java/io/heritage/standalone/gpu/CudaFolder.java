@@ -85,7 +85,8 @@ public record CudaFolder(Path path) {
     void markInstalled(List<Wheel> wheels) throws IOException {
         for (Wheel wheel : wheels) {
             if (wheel.project().equals("torch")) {
-                // The place in a zip distribution of libtorch, which is checked before it is loaded.
+                // The place in a zip distribution of libtorch, which is checked before it is
+                // loaded.
                 write(libtorch().resolveSibling("build-version"), List.of(wheel.version()));
             }
         }

@@ -20,15 +20,15 @@ import org.slf4j.LoggerFactory;
 
 /** A file or folder beside its target until it is complete. */
 public final class PartialFile implements AutoCloseable {
-    /**
-     * Pattern of the optional part that {@link #keepUnfinished} inserts before the extension.
-     */
+    /** Pattern of the optional part that {@link #keepUnfinished} inserts before the extension. */
     public static final String KEPT = "(\\.partial(-\\d+)?)?";
 
     private static final Logger LOG = LoggerFactory.getLogger(PartialFile.class);
     private static final Pattern NAME = Pattern.compile("\\.partial-(\\d+)-(.+)", Pattern.DOTALL);
 
-    /** Age limit for files of other machines that share the folder, whose processes are not visible. */
+    /**
+     * Age limit for files of other machines that share the folder, whose processes are not visible.
+     */
     private static final Duration SURELY_LEFT = Duration.ofHours(1);
 
     private final Path target;
@@ -99,8 +99,8 @@ public final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Removes a partial result of an ended process: at once if it was for the same target, otherwise
-     * if it was not modified for a while. Failures are ignored.
+     * Removes a partial result of an ended process: at once if it was for the same target,
+     * otherwise if it was not modified for a while. Failures are ignored.
      */
     private static void sweep(Path folder, String name) {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, ".partial-*")) {
@@ -110,9 +110,7 @@ public final class PartialFile implements AutoCloseable {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.atDebug()
-                    .setCause(e)
-                    .log("cannot delete partial results of killed commands");
+            LOG.atDebug().setCause(e).log("cannot delete partial results of killed commands");
         }
     }
 

@@ -1,7 +1,7 @@
 package io.heritage.standalone.services;
 
-import io.heritage.gateway.call.ApiKey;
 import io.heritage.gateway.Gateway;
+import io.heritage.gateway.call.ApiKey;
 import io.heritage.standalone.config.HeritageConfig;
 import io.heritage.standalone.config.InvalidConfiguration;
 import io.heritage.transport.KafkaTransport;

@@ -1,7 +1,7 @@
 package io.heritage.standalone.services;
 
-import io.heritage.gateway.call.ApiKey;
 import io.heritage.gateway.Gateway;
+import io.heritage.gateway.call.ApiKey;
 import io.heritage.http.InternalSecret;
 import io.heritage.observe.trace.Traces;
 import io.heritage.processor.Processor;

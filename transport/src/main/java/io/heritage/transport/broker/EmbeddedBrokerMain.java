@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A broker in a separate process: {@code java … io.heritage.transport.broker.EmbeddedBrokerMain
- * DIR PORT}. Prints {@code ready HOST:PORT} once it takes requests, stops on SIGTERM.
+ * A broker in a separate process: {@code java … io.heritage.transport.broker.EmbeddedBrokerMain DIR
+ * PORT}. Prints {@code ready HOST:PORT} once it takes requests, stops on SIGTERM.
  */
 public final class EmbeddedBrokerMain {
     private EmbeddedBrokerMain() {}

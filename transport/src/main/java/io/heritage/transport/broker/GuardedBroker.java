@@ -216,9 +216,7 @@ public final class GuardedBroker implements AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(CLOSE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.atError()
-                        .addKeyValue("folder", config.dataDir())
-                        .log("broker does not stop");
+                LOG.atError().addKeyValue("folder", config.dataDir()).log("broker does not stop");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

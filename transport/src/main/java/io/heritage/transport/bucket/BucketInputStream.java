@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * The bytes of one object. A broken connection is reopened at the same offset. At the end
- * length and hash are checked, the hash if it was read from the first byte on. One thread.
+ * The bytes of one object. A broken connection is reopened at the same offset. At the end length
+ * and hash are checked, the hash if it was read from the first byte on. One thread.
  */
 final class BucketInputStream extends InputStream {
     private static final int ATTEMPTS = 3;

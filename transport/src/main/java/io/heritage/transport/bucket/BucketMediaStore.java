@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/**
- * Stores large media in a bucket and small ones in Kafka. A reference says where its bytes are.
- */
+/** Stores large media in a bucket and small ones in Kafka. A reference says where its bytes are. */
 public final class BucketMediaStore implements MediaStore {
     private final MediaStore small;
     private final MediaBucket bucket;

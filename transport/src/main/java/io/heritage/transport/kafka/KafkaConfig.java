@@ -133,8 +133,8 @@ public record KafkaConfig(
     }
 
     /**
-     * Checks that media outlive the jobs that need them. Each problem names the key to change; empty
-     * if there is none.
+     * Checks that media outlive the jobs that need them. Each problem names the key to change;
+     * empty if there is none.
      *
      * @param largestUploadBytes of one request or one result
      * @param longestTtl of a job: its media may be read until then

@@ -186,8 +186,8 @@ public final class Topics {
     }
 
     /**
-     * A group without members. Its offset is where one partition of the fold still needs a topic
-     * of waiting jobs.
+     * A group without members. Its offset is where one partition of the fold still needs a topic of
+     * waiting jobs.
      */
     public static String waitingGroup(String waitingTopic, int partition) {
         return waitingTopic + "." + partition;

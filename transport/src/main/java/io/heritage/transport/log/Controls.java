@@ -12,9 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Paused endpoints and drained workers, as read from the board. Any thread.
- */
+/** Paused endpoints and drained workers, as read from the board. Any thread. */
 public final class Controls implements AutoCloseable {
     private final ControlBoard board;
     private final Map<String, Control> latest = new HashMap<>();

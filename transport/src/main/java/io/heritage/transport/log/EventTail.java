@@ -82,7 +82,9 @@ final class EventTail implements Subscription {
                 following = consumer;
                 follow(consumer);
             } catch (WakeupException e) {
-                LOG.atDebug().addKeyValue("topic", Topics.EVENTS).log("consumer woken for shutdown");
+                LOG.atDebug()
+                        .addKeyValue("topic", Topics.EVENTS)
+                        .log("consumer woken for shutdown");
             } catch (RuntimeException | Error e) { // whatever it was, it is tried again
                 logFailure(e);
                 pause();

@@ -62,9 +62,7 @@ public final class MediaReaders implements AutoCloseable {
         this.budget = budget;
     }
 
-    /**
-     * Number of readers that never wait for each other, whatever they read: half of the budget.
-     */
+    /** Number of readers that never wait for each other, whatever they read: half of the budget. */
     public int atOnce() {
         return (int) Math.max(1, budget.bytes() / 2 / (FETCHES_HELD * SMALL_FETCH_BYTES));
     }

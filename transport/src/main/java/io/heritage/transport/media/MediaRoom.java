@@ -39,9 +39,7 @@ public interface MediaRoom {
      */
     long of(int partition);
 
-    /**
-     * Time ({@link System#nanoTime}) up to which {@link #of} includes all jobs.
-     */
+    /** Time ({@link System#nanoTime}) up to which {@link #of} includes all jobs. */
     long knownAt();
 
     /**

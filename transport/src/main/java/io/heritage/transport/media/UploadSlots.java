@@ -114,7 +114,9 @@ public final class UploadSlots {
         }
     }
 
-    /** The least loaded partition with room, from a random start, since other processes choose too. */
+    /**
+     * The least loaded partition with room, from a random start, since other processes choose too.
+     */
     private int leastLoaded(int partitions, MediaRoom room, long bytes) {
         int start = random.nextInt(partitions);
         int best = -1;

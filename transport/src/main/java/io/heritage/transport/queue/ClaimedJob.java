@@ -18,8 +18,8 @@ public interface ClaimedJob extends AutoCloseable {
     long offset();
 
     /**
-     * Counts deliveries from 1, including those to workers that had no time for the job. So it grows
-     * with each delivery, but is not the number of starts.
+     * Counts deliveries from 1, including those to workers that had no time for the job. So it
+     * grows with each delivery, but is not the number of starts.
      */
     int attempt();
 

@@ -197,7 +197,9 @@ final class HeldJob implements ClaimedJob {
         }
     }
 
-    /** Nanoseconds until the lane must acknowledge or return it; {@link Long#MAX_VALUE} for never. */
+    /**
+     * Nanoseconds until the lane must acknowledge or return it; {@link Long#MAX_VALUE} for never.
+     */
     long endDueIn(long now) {
         lock.lock();
         try {
@@ -298,9 +300,7 @@ final class HeldJob implements ClaimedJob {
                 moveTo(how);
                 return true;
             }
-            LOG.atWarn()
-                    .addKeyValue("jobId", job.id())
-                    .log("claim lost before the job ended");
+            LOG.atWarn().addKeyValue("jobId", job.id()).log("claim lost before the job ended");
             moveTo(Phase.ENDED);
             return false;
         } finally {

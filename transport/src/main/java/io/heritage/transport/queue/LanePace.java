@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Detects that a lane's jobs are so short, and so many, that fetching one takes longer than running
- * it. Then a second member of the group fetches several at a time. A consumer's records per poll are
- * fixed, and joining takes up to 10 s. So the first member stays, and continues until the second
- * one has its first jobs. Its lane's thread only.
+ * it. Then a second member of the group fetches several at a time. A consumer's records per poll
+ * are fixed, and joining takes up to 10 s. So the first member stays, and continues until the
+ * second one has its first jobs. Its lane's thread only.
  *
  * <p>A job of the second member waits behind at most {@value #SEVERAL} jobs, each expected to take
  * less than {@link #SHORT}. The second member leaves after the first job that is not short, or when
@@ -97,9 +97,7 @@ final class LanePace implements AutoCloseable {
             LaneMember member = joining.get();
             several = member;
             var _ = member.fetch(Duration.ZERO); // joins by it; nothing can come yet
-            LOG.atDebug()
-                    .addKeyValue("topic", lane.topic)
-                    .log("fetching several jobs at a time");
+            LOG.atDebug().addKeyValue("topic", lane.topic).log("fetching several jobs at a time");
         } catch (KafkaException e) {
             end();
             notBefore = System.nanoTime() + TRIED_AGAIN_AFTER.toNanos();

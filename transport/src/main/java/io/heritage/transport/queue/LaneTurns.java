@@ -40,8 +40,8 @@ final class LaneTurns {
     }
 
     /**
-     * Order of lanes: one whose job had to wait behind others comes first; then by rank, standing of
-     * its model, the current turn, and the time since its last turn.
+     * Order of lanes: one whose job had to wait behind others comes first; then by rank, standing
+     * of its model, the current turn, and the time since its last turn.
      */
     List<LaneState> bestFirst(Collection<LaneState> lanes) {
         long now = System.nanoTime();

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the model that a worker loads next, and when. A worker serves the models that it holds. It
- * changes to another model
+ * Chooses the model that a worker loads next, and when. A worker serves the models that it holds.
+ * It changes to another model
  *
  * <ul>
  *   <li>before its own jobs, if more jobs of that model have waited for longer than a load than
  *       workers serve it, and its own model has been of use for as long as that load takes;
- *   <li>when it has nothing else to do, if no worker serves that model, or too few do, or it has made
- *       no progress for as long as a load takes.
+ *   <li>when it has nothing else to do, if no worker serves that model, or too few do, or it has
+ *       made no progress for as long as a load takes.
  * </ul>
  *
  * <p>So a load is worth its time, no model starves, and of many workers few go to the same one: who

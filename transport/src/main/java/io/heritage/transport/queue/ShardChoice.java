@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Chooses the shard of a lane that a worker serves. It joins one, and changes to another that needs
- * it more, where jobs wait and nothing moves. Shards beyond the configured number are served as long
- * as they have jobs, the canary's only if its own workers do not run them. Used by one lane's
+ * it more, where jobs wait and nothing moves. Shards beyond the configured number are served as
+ * long as they have jobs, the canary's only if its own workers do not run them. Used by one lane's
  * thread.
  */
 final class ShardChoice {

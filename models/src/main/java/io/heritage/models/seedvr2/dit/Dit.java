@@ -133,8 +133,8 @@ public final class Dit implements AutoCloseable {
     }
 
     /**
-     * Keeps the blocks' weights on the host and loads each block to the device when it runs (slower,
-     * less memory); or loads all of them to the device now.
+     * Keeps the blocks' weights on the host and loads each block to the device when it runs
+     * (slower, less memory); or loads all of them to the device now.
      *
      * @param work called for each block that is loaded
      */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Partition of a token grid into windows (docs/spec/seedvr2.md, section 2.7). A window always covers
- * about the same share of a 1280x720 frame, so there are more of them in larger frames.
+ * Partition of a token grid into windows (docs/spec/seedvr2.md, section 2.7). A window always
+ * covers about the same share of a 1280x720 frame, so there are more of them in larger frames.
  *
  * @param nt windows along time, of at most 30 latent frames
  * @param nh windows along the height of a 1280x720 frame

@@ -12,8 +12,8 @@ import java.nio.LongBuffer;
 
 /**
  * Window order, rotation and the permutations between orders, for one size of clip and length of
- * text: made once, used by every block of every step. Its tensors belong to the scope in which it was
- * made.
+ * text: made once, used by every block of every step. Its tensors belong to the scope in which it
+ * was made.
  *
  * @param regular of even layers
  * @param shifted of odd layers

@@ -28,9 +28,7 @@ final class WindowPlans implements AutoCloseable {
         this.partition = partition;
     }
 
-    /**
-     * The plan of a size, owned by this cache and valid until it is evicted by other sizes.
-     */
+    /** The plan of a size, owned by this cache and valid until it is evicted by other sizes. */
     WindowPlan get(TokenGrid grid, int textTokens) {
         var size = new PlanKey(grid, textTokens);
         Owned known = plans.get(size);

@@ -53,8 +53,8 @@ public final class WanDit implements AutoCloseable {
     }
 
     /**
-     * Checks the file and loads all weights except the blocks. {@link #loadBlocks} may load these to
-     * the device; otherwise each is loaded when it runs.
+     * Checks the file and loads all weights except the blocks. {@link #loadBlocks} may load these
+     * to the device; otherwise each is loaded when it runs.
      *
      * @param changes of LoRAs, by key
      * @throws io.heritage.models.checkpoint.CheckpointMismatch if it is the file of something else

@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The embedding matrix. A prompt needs only a few rows, which are read from the mapped file, so that
- * its billion numbers are never loaded to the device.
+ * The embedding matrix. A prompt needs only a few rows, which are read from the mapped file, so
+ * that its billion numbers are never loaded to the device.
  */
 record EmbeddingTable(String file, StoredWeight weight) {
     /**

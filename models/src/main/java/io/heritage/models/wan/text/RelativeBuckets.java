@@ -7,9 +7,7 @@ import io.heritage.models.torch.TensorScope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/**
- * Row of a layer's position table for each pair of tokens; docs/spec/wan22.md, section 4.3.
- */
+/** Row of a layer's position table for each pair of tokens; docs/spec/wan22.md, section 4.3. */
 public final class RelativeBuckets {
     private static final int FORWARD = 16;
 

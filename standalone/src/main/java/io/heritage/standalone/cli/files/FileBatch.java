@@ -22,8 +22,8 @@ import java.util.Optional;
 import picocli.CommandLine;
 
 /**
- * Processes files one after the other; a failure does not stop the rest. Prints each result, and for
- * several files a table at the end, or with {@code --json} one array.
+ * Processes files one after the other; a failure does not stop the rest. Prints each result, and
+ * for several files a table at the end, or with {@code --json} one array.
  */
 final class FileBatch {
     private static final String OUTPUT = "output";

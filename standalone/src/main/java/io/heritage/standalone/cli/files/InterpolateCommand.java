@@ -166,7 +166,9 @@ public final class InterpolateCommand implements Callable<Integer> {
         }
     }
 
-    /** With another frame rate frames lie between those of the input, so only a beginning is shown. */
+    /**
+     * With another frame rate frames lie between those of the input, so only a beginning is shown.
+     */
     private void checkPreview(Optional<Preview> preview, Usage usage)
             throws IOException, CommandFailed {
         if (preview.isEmpty()) {

@@ -23,7 +23,8 @@
  *       is done;
  *   <li>{@link io.heritage.standalone.cli.files.Preview}: a piece of a video, to try settings on;
  *   <li>{@link io.heritage.standalone.cli.files.JobEstimate}: what jobs would cost at a server;
- *   <li>{@link io.heritage.standalone.cli.files.InProcessModel}: which model restores in this process;
+ *   <li>{@link io.heritage.standalone.cli.files.InProcessModel}: which model restores in this
+ *       process;
  *   <li>{@link io.heritage.standalone.cli.files.TinyModel}: a small one with random weights for one
  *       run;
  *   <li>{@link io.heritage.standalone.cli.files.InProcessRestoration}: restoration without a

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Golden cases for the sizes of input images: docs/spec/wan22.md, sections 1.1 to 1.3. They need the
- * media module, which the cases of the networks do not.
+ * Golden cases for the sizes of input images: docs/spec/wan22.md, sections 1.1 to 1.3. They need
+ * the media module, which the cases of the networks do not.
  */
 final class PictureGoldens {
     private static final double LARGEST_MEAN = 0.1;

@@ -68,7 +68,9 @@ record JobFacts(JsonNode job, String endpoint, String console) {
                 : String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
     }
 
-    /** Short state: {@code IN_PROGRESS decode 12/33}, or for a batch {@code IN_PROGRESS 1/4 jobs}. */
+    /**
+     * Short state: {@code IN_PROGRESS decode 12/33}, or for a batch {@code IN_PROGRESS 1/4 jobs}.
+     */
     String state() {
         JsonNode progress = job.path("progress");
         int jobs = RemoteBatch.size(progress);
