@@ -59,7 +59,7 @@ class SinkResultsTest extends OneSinkFixture {
                 peak = looks++ % 4 == 0 ? Math.max(peak, LiveHeap.bytes()) : peak;
             }
             assertThat(new String(in.readAllBytes(), UTF_8))
-                    .startsWith("\",\"n\":1}")
+                    .startsWith("\",\"n\":1,\"image_url\":\"")
                     .endsWith("}");
         }
         assertThat(HexFormat.of().formatHex(sha.digest())).isEqualTo(ref.sha256());
