@@ -46,7 +46,7 @@ final class OutputView {
     }
 
     /**
-     * Of a result of one piece, also its URL and facts, in the words that clients look for
+     * Adds URL and facts to a result of one piece, under the names that clients look for
      * (docs/spec/runpod.md, section 7). Fields of the output and what an upload wrote stay.
      */
     static Payload described(Payload output, OutputLinks links) {
