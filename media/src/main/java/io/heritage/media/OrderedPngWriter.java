@@ -55,7 +55,6 @@ public final class OrderedPngWriter implements AutoCloseable {
     }
 
     private final PngSink sink;
-    private final int inFlight;
     private final Semaphore room;
     private final ExecutorService encoders;
     private final BlockingQueue<Slot> idle;
@@ -79,7 +78,6 @@ public final class OrderedPngWriter implements AutoCloseable {
                             + inFlight);
         }
         this.sink = sink;
-        this.inFlight = inFlight;
         room = new Semaphore(inFlight);
         idle = new ArrayBlockingQueue<>(inFlight);
         for (int i = 0; i < inFlight; i++) {

@@ -36,7 +36,6 @@ public final class SinkServer {
 
     private final Callers callers;
     private final Replies replies;
-    private final JobDirectory directory;
     private final JobOperations operations;
     private final PartStreaming streaming;
     private final OutputFiles outputs;
@@ -80,7 +79,6 @@ public final class SinkServer {
         this.outlook = outlook;
         this.callers = callers;
         this.replies = replies;
-        this.directory = directory;
         this.operations =
                 new JobOperations(
                         lookup,

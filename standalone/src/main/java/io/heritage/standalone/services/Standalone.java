@@ -16,12 +16,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Broker, sink, gateway and processor in one process. Jobs run once {@link #start} returns. */
 public final class Standalone implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration LOADED_WITHIN = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
