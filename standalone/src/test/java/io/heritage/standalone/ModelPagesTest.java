@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,8 +39,11 @@ class ModelPagesTest {
     @ParameterizedTest
     @MethodSource("models")
     void theTableHasARowForEveryModel(PublishedModel model) throws IOException {
-        PublishedFile official = model.files().getFirst();
-        PublishedFile half = model.halfFiles().getFirst();
+        List<PublishedFile> forms =
+                Stream.of(model.files(), model.halfFiles())
+                        .filter(form -> !form.isEmpty())
+                        .map(List::getFirst)
+                        .toList();
         String variant =
                 model.variant().equals("normal")
                         ? ""
@@ -46,14 +51,19 @@ class ModelPagesTest {
 
         assertThat(Files.readString(PAGE))
                 .contains(
-                        "| `%s`%s | `%s` | `%s` | %s or %s GB |"
+                        "| `%s`%s | %s | %s | %s GB |"
                                 .formatted(
                                         model.id(),
                                         variant,
-                                        official.name(),
-                                        half.name(),
-                                        gigabytes(official),
-                                        gigabytes(half)));
+                                        named(model.files()),
+                                        named(model.halfFiles()),
+                                        forms.stream()
+                                                .map(ModelPagesTest::gigabytes)
+                                                .collect(Collectors.joining(" or "))));
+    }
+
+    private static String named(List<PublishedFile> form) {
+        return form.isEmpty() ? "none" : "`" + form.getFirst().name() + "`";
     }
 
     private static String gigabytes(PublishedFile file) {
