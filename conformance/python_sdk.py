@@ -56,6 +56,18 @@ output = interpolate.run_sync(frames_request(), timeout=300)
 expect("run_sync", len(output["frames"]) == 33 and output["metadata"]["frame_count"] == 33, output and output.keys())
 expect("run_sync frames", all(base64.b64decode(f)[:8] == PNG for f in output["frames"]))
 
+# A job that outlasts the wait of /runsync: the SDK names no wait, so the server answers after 90 s, and the SDK asks for the status
+# each second. Its HTTP session adds a shorter wait here; the requests are the same otherwise.
+impatient = runpod.Endpoint("interpolate")
+session = impatient.rp_client.rp_session
+session.params = {"wait": 1000}
+asked = []
+session.hooks["response"].append(lambda reply, **_: asked.append((reply.request.path_url.split("?")[0].split("/")[3], reply.json()["status"])))
+output = impatient.run_sync({**frames_request(65), "output": "mp4"}, timeout=300)
+expect("run_sync of a long job", output["metadata"]["frame_count"] == 129 and output["video"], output and output.keys())
+expect("run_sync: the first answer comes before the end", asked[0][0] == "runsync" and asked[0][1] in ("IN_QUEUE", "IN_PROGRESS"), asked)
+expect("run_sync: it goes on by status", {path for path, _ in asked[1:]} == {"status"} and asked[-1][1] == "COMPLETED", asked)
+
 job = interpolate.run({"input": frames_request()})
 output = job.output(timeout=300)
 expect("run and output", len(output["frames"]) == 33, output)

@@ -16,7 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Compares replies with the description that the gateway serves. */
 final class ApiContract {
@@ -98,9 +100,20 @@ final class ApiContract {
 
     private static void conforms(String name, Reply reply) throws IOException {
         assertThat(reply.header("Content-Type")).startsWith("application/json");
-        assertThat(BY_NAME.computeIfAbsent(name, ApiContract::schema).validate(reply.json()))
-                .as("%s: %s", name, reply.body())
+        conforms(name, reply.json());
+    }
+
+    static void conforms(String name, JsonNode body) {
+        assertThat(BY_NAME.computeIfAbsent(name, ApiContract::schema).validate(body))
+                .as("%s: %s", name, body)
                 .isEmpty();
+    }
+
+    /** The fields that the schema of this name describes. */
+    static Set<String> fields(String name) {
+        return DOCUMENT.at("/components/schemas/" + name + "/properties").properties().stream()
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private static JsonSchema schema(String name) {
